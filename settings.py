@@ -1,0 +1,144 @@
+"""Every setting of Marquee: typed, documented, read from the environment once and passed in."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "marquee-development-secret-do-not-use-in-production"
+DEVELOPMENT_WEBHOOK_SECRET = "sandbox-development-webhook-secret"
+SECRET_BYTES = 32
+VERSION = "0.1.0"
+
+
+class MissingSettings(Exception):
+    """Production was asked for, and these settings still have their development value."""
+
+
+class Settings(BaseSettings):
+    """What an operator may set; the environment variable has the field's name in upper case."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    environment: Literal["development", "production"] = Field(
+        default="development", description="production refuses default secrets and never loads demo data."
+    )
+    database_url: str = Field(
+        default="sqlite://data/marquee.sqlite3",
+        description="sqlite://PATH for one machine, postgres://USER:PASSWORD@HOST/NAME for many.",
+    )
+    redis_url: str = Field(default="", description="redis://HOST:PORT/0; empty: live changes stay in this process.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 in a container.")
+    port: int = Field(default=8000, description="Port to listen on.")
+    public_url: str = Field(default="", description="How browsers reach this server; empty: http://HOST:PORT.")
+    workers: int = Field(default=1, ge=1, le=64, description="Server processes; more than one needs PostgreSQL.")
+    secret_key: str = Field(default=DEVELOPMENT_SECRET, description="Signs access tokens; at least 32 bytes.")
+    ticket_key: str = Field(
+        default="", description="Ed25519 seed of ticket codes, 64 hex digits; empty: derived from SECRET_KEY."
+    )
+    sandbox_webhook_secret: str = Field(
+        default=DEVELOPMENT_WEBHOOK_SECRET, description="Signs the sandbox gateway's webhooks."
+    )
+    payment_providers: str = Field(default="SANDBOX", description="Enabled gateways, comma separated.")
+    webhook_tolerance_seconds: int = Field(default=300, description="How old a signed webhook may be.")
+
+    hold_minutes: float = Field(default=10.0, gt=0, description="How long a hold lasts; fractions allowed.")
+    hold_max_minutes: float = Field(
+        default=30.0, gt=0, description="How long a hold may last in all, extensions included."
+    )
+    hold_seats_max: int = Field(default=10, ge=1, description="Seats one hold may have.")
+    holds_per_person: int = Field(default=3, ge=1, description="Live holds and unpaid bookings a person may have.")
+    payment_grace_minutes: float = Field(
+        default=5.0, ge=0, description="The one extra stretch a hold gets while a payment is processing."
+    )
+    access_token_minutes: float = Field(default=15.0, gt=0, description="Life of an access token.")
+    refresh_token_days: float = Field(default=30.0, gt=0, description="Life of a refresh token.")
+    bcrypt_rounds: int = Field(default=12, ge=4, le=16, description="Cost of hashing a password.")
+
+    introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
+    allowed_origins: str = Field(default="", description="Other origins browsers may call from, comma separated.")
+    max_body_bytes: int = Field(default=100_000, description="Largest HTTP body.")
+    max_depth: int = Field(default=15, description="Deepest GraphQL selection.")
+    max_aliases: int = Field(default=30, description="Most aliases in one operation.")
+    max_directives: int = Field(default=50, description="Most directives in one operation.")
+    max_tokens: int = Field(default=2_000, description="Most tokens in one document.")
+    max_root_fields: int = Field(default=20, description="Most fields at the root of one operation.")
+    max_cost: int = Field(default=10_000, description="Highest estimated cost of one operation; see docs/api.md.")
+
+    ws_init_seconds: float = Field(default=10.0, description="How long a websocket may wait with connection_init.")
+    ws_max_message_bytes: int = Field(default=65_536, description="Largest websocket message.")
+    ws_operations_max: int = Field(default=100, description="Operations running at once on one websocket.")
+    ws_sockets_max: int = Field(default=20_000, description="Open websockets of one process.")
+    ws_ping_seconds: float = Field(default=20.0, description="How often a websocket is pinged.")
+    ws_ping_timeout_seconds: float = Field(default=20.0, description="How long a ping may stay unanswered.")
+    shutdown_seconds: int = Field(default=10, description="How long a stopping server waits for requests.")
+    forwarded_allow_ips: str = Field(default="", description="Proxies whose X-Forwarded-For is believed; empty: none.")
+
+    reconcile_seconds: float = Field(default=1.0, gt=0, description="How often live maps are checked for lost news.")
+    sweep_seconds: float = Field(default=0.5, gt=0, description="How often expired holds are swept.")
+    jobs: bool = Field(default=True, description="Run sweeps and durable tasks inside the server process.")
+    demo: bool = Field(default=True, description="Load the demo cinema into an empty development database.")
+    database_pool_size: int = Field(default=20, ge=2, description="PostgreSQL connections of one process.")
+    database_acquire_seconds: float = Field(default=5.0, description="How long to wait for a free connection.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least level logged.")
+    log_format: Literal["auto", "json", "console"] = Field(
+        default="auto", description="auto: colours on a terminal, JSON elsewhere."
+    )
+
+    @property
+    def address(self) -> str:
+        """How browsers reach this server, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def own_address(self) -> str:
+        """How this machine reaches its own server, past any balancer."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
+        return f"http://{host}:{self.port}"
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether the database is a file of this machine."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """Where the SQLite file is; None on PostgreSQL."""
+        return Path(self.database_url.removeprefix("sqlite://")) if self.on_sqlite else None
+
+    @property
+    def providers(self) -> frozenset[str]:
+        """The enabled payment providers."""
+        return frozenset(name.strip().upper() for name in self.payment_providers.split(",") if name.strip())
+
+    @model_validator(mode="after")
+    def _fit_for_its_environment(self) -> Self:
+        if len(self.secret_key.encode()) < SECRET_BYTES:
+            raise MissingSettings(f"SECRET_KEY must be at least {SECRET_BYTES} bytes long.")
+        if self.workers > 1 and self.on_sqlite:
+            raise MissingSettings("WORKERS above 1 need DATABASE_URL=postgres://…; SQLite serves one process.")
+        if self.environment == "production":
+            self._refuse_defaults()
+        return self
+
+    def _refuse_defaults(self) -> None:
+        missing = [
+            name
+            for name, default in (
+                ("SECRET_KEY", DEVELOPMENT_SECRET),
+                ("SANDBOX_WEBHOOK_SECRET", DEVELOPMENT_WEBHOOK_SECRET),
+                ("PUBLIC_URL", ""),
+            )
+            if getattr(self, name.lower()) == default
+        ]
+        if missing:
+            raise MissingSettings(f"In production these must be set: {', '.join(missing)}.")
+
+
+def settings_from_environment(**given: int) -> Settings:
+    """Read the settings from the environment and `.env`, and from what was `given` on the command line.
+
+    MissingSettings or pydantic's ValidationError says which one is wrong.
+    """
+    return Settings.model_validate({**Settings().model_dump(), **given}) if given else Settings()
