@@ -1,0 +1,85 @@
+"""What an e-mail address, a name and a password of an account look like, and who may see them."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from domain.access import Actor, Role
+from domain.problems import FieldProblem, InvalidInput
+
+LONGEST_EMAIL: Final = 254
+LONGEST_MAILBOX: Final = 64
+LONGEST_NAME: Final = 200
+SHORTEST_PASSWORD: Final = 8
+LONGEST_PASSWORD: Final = 1000
+
+_MAILBOX = re.compile(r"[^\s@\"(),:;<>\[\]\\.]+(\.[^\s@\"(),:;<>\[\]\\.]+)*")
+_LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}")
+_NOT_IN_A_NAME = frozenset({"Cc", "Cs", "Cn", "Co", "Zl", "Zp"})  # controls, lone surrogates, line ends
+_INVISIBLE = frozenset({"Cf", "Mn", "Me", "Zs"})
+_ADMINS = frozenset({Role.ADMIN, Role.SUPER_ADMIN})
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A person's wish for an account: checked, the e-mail address in its compared form."""
+
+    name: str
+    email: str
+    password: str
+
+
+def normal_email(text: str) -> str | None:
+    """An e-mail address as it is kept and compared; None if it is none."""
+    if len(text) > 2 * LONGEST_EMAIL:
+        return None
+    email = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text.strip()).lower())
+    mailbox, _, domain = email.rpartition("@")
+    if len(email) > LONGEST_EMAIL or len(mailbox) > LONGEST_MAILBOX or not email.isprintable():
+        return None
+    return email if _MAILBOX.fullmatch(mailbox) and _DOMAIN.fullmatch(domain) else None
+
+
+def normal_name(text: str) -> str | None:
+    """A person's name as it is kept; None if nobody can be called that."""
+    name = unicodedata.normalize("NFC", text.strip()) if len(text) <= 2 * LONGEST_NAME else ""
+    kinds = {unicodedata.category(letter) for letter in name}
+    fits = len(name) <= LONGEST_NAME and not kinds & _NOT_IN_A_NAME
+    return name if fits and kinds - _INVISIBLE else None
+
+
+def check_registration(name: str, email: str, password: str) -> Registration:
+    """The registration with its values as they are kept; InvalidInput names every value that is wrong."""
+    kept_name, kept_email, problem = normal_name(name), normal_email(email), password_problem(password)
+    if kept_name is not None and kept_email is not None and problem is None:
+        return Registration(kept_name, kept_email, password)
+    found = {
+        "name": None if kept_name else f"A name has between 1 and {LONGEST_NAME} characters, all of them printable.",
+        "email": None if kept_email else "This is not an e-mail address.",
+        "password": problem,
+    }
+    raise InvalidInput([FieldProblem((field,), message) for field, message in found.items() if message])
+
+
+def password_problem(password: str) -> str | None:
+    """What is wrong with a new password, if anything."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        return f"A password has between {SHORTEST_PASSWORD} and {LONGEST_PASSWORD:,} characters."
+    if not password.strip():
+        return "A password cannot be all spaces."
+    if any(unicodedata.category(letter) == "Cs" for letter in password):
+        return "This password contains half a character."
+    return None
+
+
+def may_see_anybody(actor: Actor) -> bool:
+    """Whether the actor may look up all people."""
+    return actor.is_system or bool(actor.roles & _ADMINS)
+
+
+def may_see_contacts(actor: Actor, user_id: UUID) -> bool:
+    """Whether the actor may see how to reach this person and what they bought."""
+    return may_see_anybody(actor) or actor.user_id == user_id

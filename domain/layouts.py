@@ -1,0 +1,99 @@
+"""A screen's seats: rows, aisles, kinds and sections, drawn as text and numbered for people.
+
+A layout is drawn as lines, front row first: a row's name, then one letter a place.
+`s` standard, `p` premium, `v` VIP, `w` wheelchair, `c` companion, `.` or a space: no seat (an aisle, a corner).
+An empty line is a cross aisle. `[Name]` on a line of its own begins a section.
+Seats are numbered 1, 2, 3 … from the left within their row; a label is row and number: "F7".
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+MAX_SEATS = 2_000
+_ROW = re.compile(r"^(?P<name>[A-Z]{1,2}) (?P<places>[spvwc. ]+)$")
+_SECTION = re.compile(r"^\[(?P<name>[^\[\]]{1,40})\]$")
+
+
+class LayoutError(ValueError):
+    """The drawing of a layout cannot be read."""
+
+
+class SeatKind(StrEnum):
+    """What sort of seat it is."""
+
+    STANDARD = "STANDARD"
+    PREMIUM = "PREMIUM"
+    VIP = "VIP"
+    WHEELCHAIR = "WHEELCHAIR"
+    COMPANION = "COMPANION"
+
+
+_KINDS = {
+    "s": SeatKind.STANDARD,
+    "p": SeatKind.PREMIUM,
+    "v": SeatKind.VIP,
+    "w": SeatKind.WHEELCHAIR,
+    "c": SeatKind.COMPANION,
+}
+
+
+@dataclass(frozen=True)
+class LayoutSeat:
+    """One seat; `x` and `y` are its place in seat widths from the screen's left front corner."""
+
+    label: str
+    row: str
+    number: int
+    section: str | None
+    x: float
+    y: float
+    kind: SeatKind
+
+
+@dataclass(frozen=True)
+class Layout:
+    """All seats of a screen in reading order: front row first, left to right."""
+
+    seats: tuple[LayoutSeat, ...]
+
+    @cached_property
+    def by_label(self) -> Mapping[str, LayoutSeat]:
+        """Each seat under its label."""
+        return {seat.label: seat for seat in self.seats}
+
+
+def parse_layout(drawing: str) -> Layout:
+    """Read a drawing; LayoutError names the line that cannot be read."""
+    seats: list[LayoutSeat] = []
+    rows: set[str] = set()
+    section: str | None = None
+    for y, line in enumerate(line.rstrip() for line in drawing.strip("\n").splitlines()):
+        if not line:
+            continue
+        if heading := _SECTION.match(line):
+            section = heading["name"]
+            continue
+        row = _ROW.match(line)
+        if row is None or row["name"] in rows:
+            raise LayoutError(f"Line {y + 1} is not a new row of seats: {line[:40]!r}.")
+        rows.add(row["name"])
+        seats += _row_seats(row["name"], row["places"], section, float(_depth(drawing, y)))
+    if not 1 <= len(seats) <= MAX_SEATS:
+        raise LayoutError(f"A layout has between 1 and {MAX_SEATS} seats; this one has {len(seats)}.")
+    return Layout(tuple(seats))
+
+
+def _row_seats(row: str, places: str, section: str | None, y: float) -> list[LayoutSeat]:
+    taken = [(x, _KINDS[place]) for x, place in enumerate(places) if place in _KINDS]
+    return [
+        LayoutSeat(f"{row}{number}", row, number, section, float(x), y, kind)
+        for number, (x, kind) in enumerate(taken, start=1)
+    ]
+
+
+def _depth(drawing: str, line_number: int) -> int:
+    before = drawing.strip("\n").splitlines()[:line_number]
+    return sum(1 for line in before if not _SECTION.match(line.rstrip()))

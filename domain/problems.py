@@ -1,0 +1,153 @@
+"""Every way the business can say no. The docstring is the message, fit to show to a person.
+
+A Problem is a refusal that a client which did everything right can still meet: a member of its mutation's union.
+A WrongCall is a call that is itself wrong: a GraphQL error with `extensions.code`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+
+class Problem(Exception):
+    """This cannot be done."""
+
+    def __init__(self, message: str | None = None) -> None:
+        self.message = message or (self.__doc__ or "").strip()
+        super().__init__(self.message)
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """What is wrong with one value; `path` is where it stands within the input."""
+
+    path: tuple[str, ...]
+    message: str
+
+
+class EmailTaken(Problem):
+    """There is already an account with this e-mail address."""
+
+
+class InvalidCredentials(Problem):
+    """The e-mail address or the password is wrong."""
+
+
+class InvalidInput(Problem):
+    """Some of the values given cannot be accepted."""
+
+    def __init__(self, fields: Sequence[FieldProblem]) -> None:
+        super().__init__()
+        self.fields = list(fields)
+
+
+class SessionEnded(Problem):
+    """This session has ended; please log in again."""
+
+
+class SeatsUnavailable(Problem):
+    """Some of these seats have just been taken."""
+
+    def __init__(self, seats: Sequence[str]) -> None:
+        super().__init__()
+        self.seats = list(seats)
+
+
+class SeatSelectionRefused(Problem):
+    """These seats cannot be sold together."""
+
+    def __init__(self, message: str, seats: Sequence[str], suggestion: Sequence[str] | None = None) -> None:
+        super().__init__(message)
+        self.seats = list(seats)
+        self.suggestion = list(suggestion) if suggestion is not None else None
+
+
+class TooManySeats(Problem):
+    """That is more seats than one hold may have."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"A hold may have at most {limit} seats.")
+        self.limit = limit
+
+
+class NotOnSale(Problem):
+    """This showtime is not on sale."""
+
+
+class HoldExpired(Problem):
+    """The hold has ended and its seats are free again."""
+
+
+class HoldBooked(Problem):
+    """This hold has already become a booking."""
+
+    def __init__(self, booking_id: UUID) -> None:
+        super().__init__()
+        self.booking_id = booking_id
+
+
+class HoldLimitReached(Problem):
+    """That is the limit for holds."""
+
+    def __init__(self, message: str, limit: int) -> None:
+        super().__init__(message)
+        self.limit = limit
+
+
+class PaymentRefused(Problem):
+    """This payment cannot be started."""
+
+
+class CancellationRefused(Problem):
+    """This booking cannot be cancelled."""
+
+
+class IdempotencyConflict(Problem):
+    """This idempotency key was used before with another input."""
+
+
+class WrongCall(Exception):
+    """The call cannot be answered."""
+
+    code: ClassVar[str] = "BAD_USER_INPUT"
+
+    def __init__(self, message: str | None = None) -> None:
+        self.message = message or (self.__doc__ or "").strip()
+        super().__init__(self.message)
+
+
+class Unauthenticated(WrongCall):
+    """Please log in first: send `Authorization: Bearer <accessToken>`."""
+
+    code = "UNAUTHENTICATED"
+
+
+class Forbidden(WrongCall):
+    """Your role does not allow this."""
+
+    code = "FORBIDDEN"
+
+
+class NotFound(WrongCall):
+    """There is no such thing here, or it is not yours to see."""
+
+    code = "NOT_FOUND"
+
+
+class BadUserInput(WrongCall):
+    """The call is malformed."""
+
+    code = "BAD_USER_INPUT"
+
+
+class RateLimited(WrongCall):
+    """Too many attempts; please try again later."""
+
+    code = "RATE_LIMITED"
+
+
+class QueryTooComplex(WrongCall):
+    """This operation asks for too much at once."""
+
+    code = "QUERY_TOO_COMPLEX"
