@@ -1,0 +1,77 @@
+"""What all rows share, and the one door to plain SQL."""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from tortoise import fields
+from tortoise.connection import get_connections
+from tortoise.models import Model
+
+SqlValue = str | int | float | bool | datetime | UUID | None
+SqlRow = dict[str, object]
+
+_PLACE = re.compile(r"\$(\d+)")
+_SQLITE: dict[str, str] = {}
+
+
+class Row(Model):
+    """A row with an unguessable id and the moment of its making."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid4)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        abstract = True
+
+
+def on_sqlite() -> bool:
+    """Whether this process works on SQLite."""
+    return get_connections().get("default").capabilities.dialect == "sqlite"
+
+
+async def sql(statement: str, *values: SqlValue) -> list[SqlRow]:
+    """Run one statement with `$1` places, in the current transaction if there is one; the rows it returns."""
+    connection = get_connections().get("default")
+    if connection.capabilities.dialect == "sqlite":
+        return await connection.execute_query_dict(_for_sqlite(statement), [_plain(v) for v in values])
+    return await connection.execute_query_dict(statement, list(values))
+
+
+def as_uuid(value: object) -> UUID:
+    """A UUID from a column: PostgreSQL gives one, SQLite its text."""
+    return value if isinstance(value, UUID) else UUID(str(value))
+
+
+def as_instant(value: object) -> datetime:
+    """An instant from a column: PostgreSQL gives one, SQLite its text."""
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def as_texts(value: object) -> dict[str, str]:
+    """A JSON object of texts: both databases give its text."""
+    found = json.loads(value) if isinstance(value, str | bytes) else value
+    return {str(name): str(text) for name, text in found.items()} if isinstance(found, dict) else {}
+
+
+def places(first: int, rows: Sequence[Sequence[SqlValue]]) -> str:
+    """`($1, $2), ($3, $4)`: the places of several rows, numbered from `first`."""
+    numbers = iter(range(first, first + sum(map(len, rows))))
+    return ", ".join("(" + ", ".join(f"${next(numbers)}" for _ in row) + ")" for row in rows)
+
+
+def _for_sqlite(statement: str) -> str:
+    if statement not in _SQLITE:
+        _SQLITE[statement] = _PLACE.sub(r"?\1", statement)
+    return _SQLITE[statement]
+
+
+def _plain(value: SqlValue) -> str | int | float | None:
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(sep=" ")
+    return value

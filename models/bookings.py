@@ -1,0 +1,136 @@
+"""Holds, the bookings they become, and the tickets of a booking."""
+
+from datetime import datetime
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.fields.relational import ForeignKeyFieldInstance
+from tortoise.queryset import QuerySet
+
+from domain.access import Actor, Permission
+from domain.bookings import BookingStatus
+from domain.holds import HoldStatus
+from domain.layouts import SeatKind
+from domain.money import Money
+from domain.pricing import Quote, QuoteLine
+from domain.tickets import TicketStatus
+from models.base import Row, sql
+from models.showtimes import Showtime
+from models.users import User
+
+
+class Hold(Row):
+    """Seats set aside for a person: lines is the quote, honoured until the hold ends."""
+
+    user: ForeignKeyFieldInstance[User] = fields.ForeignKeyField("models.User", on_delete=fields.RESTRICT)
+    user_id: UUID
+    showtime: ForeignKeyFieldInstance[Showtime] = fields.ForeignKeyField("models.Showtime", on_delete=fields.RESTRICT)
+    showtime_id: UUID
+    status = fields.CharEnumField(HoldStatus, max_length=16)
+    expires_at = fields.DatetimeField()
+    grace_given = fields.BooleanField(default=False)
+    lines: fields.Field[list[list[str | int]]] = fields.JSONField()
+    currency = fields.CharField(max_length=3)
+
+    class Meta:
+        table = "holds"
+        indexes = (("user_id", "status", "expires_at"), ("showtime_id",))
+
+    @property
+    def quote(self) -> Quote:
+        """What the seats cost, as promised when the hold was made."""
+        return read_quote(self.lines, self.currency)
+
+    @classmethod
+    async def count_alive(cls, user_id: UUID, now: datetime) -> int:
+        """How many holds and unpaid bookings of a person still keep seats."""
+        rows = await sql(
+            "SELECT COUNT(*) AS alive FROM holds h LEFT JOIN bookings b ON b.hold_id = h.id"
+            " WHERE h.user_id = $1 AND h.expires_at > $2"
+            " AND (h.status = 'ACTIVE' OR (h.status = 'BOOKED' AND b.status = 'PENDING'))",
+            user_id,
+            now,
+        )
+        return int(str(rows[0]["alive"]))
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> QuerySet["Hold"]:
+        """The holds this actor may know of: their own."""
+        return cls.all() if actor.is_system else cls.filter(user_id=actor.user_id)
+
+
+class Booking(Row):
+    """A purchase: version grows with every change of it or of its payments."""
+
+    reference = fields.CharField(max_length=12, unique=True)
+    user: ForeignKeyFieldInstance[User] = fields.ForeignKeyField("models.User", on_delete=fields.RESTRICT)
+    user_id: UUID
+    showtime: ForeignKeyFieldInstance[Showtime] = fields.ForeignKeyField("models.Showtime", on_delete=fields.RESTRICT)
+    showtime_id: UUID
+    hold: ForeignKeyFieldInstance[Hold] = fields.ForeignKeyField("models.Hold", on_delete=fields.RESTRICT)
+    hold_id: UUID
+    status = fields.CharEnumField(BookingStatus, max_length=16)
+    expires_at = fields.DatetimeField()
+    lines: fields.Field[list[list[str | int]]] = fields.JSONField()
+    currency = fields.CharField(max_length=3)
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "bookings"
+        unique_together = (("hold",),)
+        indexes = (("user_id", "created_at"), ("showtime_id",))
+
+    @property
+    def quote(self) -> Quote:
+        """What the seats cost, copied from the hold."""
+        return read_quote(self.lines, self.currency)
+
+    @property
+    def total(self) -> Money:
+        """What the booking costs."""
+        return self.quote.total
+
+    @classmethod
+    async def next_version(cls, booking_id: UUID) -> int:
+        """Take the booking's next version, which every change of it or of its payments has."""
+        rows = await sql("UPDATE bookings SET version = version + 1 WHERE id = $1 RETURNING version", booking_id)
+        return int(str(rows[0]["version"]))
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> QuerySet["Booking"]:
+        """The bookings this actor may see: their own, or all of them for those who serve customers."""
+        return cls.all() if actor.may(Permission.BOOKING_READ_ANY) else cls.filter(user_id=actor.user_id)
+
+
+class Ticket(Row):
+    """Admits one person to one seat: code is the signed text of its QR."""
+
+    booking: ForeignKeyFieldInstance[Booking] = fields.ForeignKeyField("models.Booking", on_delete=fields.RESTRICT)
+    booking_id: UUID
+    seat = fields.CharField(max_length=8)
+    code = fields.CharField(max_length=255, unique=True)
+    status = fields.CharEnumField(TicketStatus, max_length=16)
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "tickets"
+        unique_together = (("booking", "seat"),)
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> QuerySet["Ticket"]:
+        """The tickets of the bookings this actor may see."""
+        if actor.may(Permission.BOOKING_READ_ANY):
+            return cls.all()
+        return cls.filter(booking__user_id=actor.user_id)
+
+
+def write_quote(quote: Quote) -> list[list[str | int]]:
+    """A quote's lines as they are stored."""
+    return [[line.label, line.kind.value, line.minor] for line in quote.lines]
+
+
+def read_quote(lines: list[list[str | int]], currency: str) -> Quote:
+    """A quote from its stored lines."""
+    return Quote(
+        currency, tuple(QuoteLine(str(label), SeatKind(str(kind)), int(minor)) for label, kind, minor in lines)
+    )

@@ -1,0 +1,141 @@
+"""One row for every seat that is not free; unique (showtime, label): no seat is ever sold twice."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.fields.relational import ForeignKeyFieldInstance
+from tortoise.models import Model
+
+from domain.layouts import Layout
+from domain.seat_maps import SeatMap, SeatState
+from models.base import SqlRow, SqlValue, as_instant, as_uuid, places, sql
+from models.bookings import Booking, Hold
+from models.showtimes import Showtime
+from models.venues import SeatLayout, parsed
+
+
+class SeatClaim(Model):
+    """A seat that is held (until expires_at), booked, or blocked."""
+
+    id = fields.BigIntField(primary_key=True, generated=True)
+    showtime: ForeignKeyFieldInstance[Showtime] = fields.ForeignKeyField("models.Showtime", on_delete=fields.RESTRICT)
+    showtime_id: UUID
+    label = fields.CharField(max_length=8)
+    state = fields.CharEnumField(SeatState, max_length=16)
+    hold: ForeignKeyFieldInstance[Hold] | None = fields.ForeignKeyField(
+        "models.Hold", on_delete=fields.RESTRICT, null=True
+    )
+    hold_id: UUID | None
+    booking: ForeignKeyFieldInstance[Booking] | None = fields.ForeignKeyField(
+        "models.Booking", on_delete=fields.RESTRICT, null=True
+    )
+    booking_id: UUID | None
+    expires_at = fields.DatetimeField(null=True, db_index=True)
+
+    class Meta:
+        table = "seat_claims"
+        unique_together = (("showtime", "label"),)
+        indexes = (("hold_id",), ("booking_id",))
+
+
+@dataclass(frozen=True)
+class LapsedClaim:
+    """A seat whose hold is over, though no sweep has freed it yet."""
+
+    label: str
+    hold_id: UUID
+
+
+@dataclass(frozen=True)
+class Claims:
+    """A showtime's claims at a moment, split by whether they still count."""
+
+    states: dict[str, SeatState]
+    lapsed: list[LapsedClaim]
+
+
+async def claims_of(showtime_id: UUID, now: datetime) -> Claims:
+    """The claims of one showtime; expired ones count as free, whether or not a sweep has come by."""
+    statement = "SELECT label, state, hold_id, expires_at FROM seat_claims WHERE showtime_id = $1"
+    return _split(await sql(statement, showtime_id), now)
+
+
+_LAYOUTS: dict[UUID, Layout] = {}
+
+
+async def layout_of(layout_id: UUID) -> Layout:
+    """A layout's seats; layouts never change, so each is read once per process."""
+    if layout_id not in _LAYOUTS:
+        _LAYOUTS[layout_id] = (await SeatLayout.get(id=layout_id)).layout
+    return _LAYOUTS[layout_id]
+
+
+async def snapshot(showtime_id: UUID, now: datetime) -> SeatMap | None:
+    """A showtime's seat map, read in one statement so that version and seats belong together."""
+    rows = await sql(
+        "SELECT s.seat_version, s.layout_id, l.drawing, c.label, c.state, c.hold_id, c.expires_at"
+        " FROM showtimes s JOIN seat_layouts l ON l.id = s.layout_id"
+        " LEFT JOIN seat_claims c ON c.showtime_id = s.id WHERE s.id = $1",
+        showtime_id,
+    )
+    if not rows:
+        return None
+    taken = _split([row for row in rows if row["label"] is not None], now)
+    return SeatMap(showtime_id, int(str(rows[0]["seat_version"])), parsed(str(rows[0]["drawing"])), taken.states)
+
+
+async def claim(showtime_id: UUID, labels: Iterable[str], hold_id: UUID, until: datetime) -> None:
+    """Take free seats for a hold; the unique index has the last word."""
+    rows: list[tuple[SqlValue, ...]] = [(showtime_id, label, SeatState.HELD.value, hold_id, until) for label in labels]
+    statement = "INSERT INTO seat_claims (showtime_id, label, state, hold_id, expires_at) VALUES "
+    await sql(statement + places(1, rows), *[value for row in rows for value in row])
+
+
+async def claim_booked(showtime_id: UUID, labels: Iterable[str], booking_id: UUID) -> None:
+    """Take free seats for a booking at once."""
+    rows: list[tuple[SqlValue, ...]] = [(showtime_id, label, SeatState.BOOKED.value, booking_id) for label in labels]
+    statement = "INSERT INTO seat_claims (showtime_id, label, state, booking_id) VALUES "
+    await sql(statement + places(1, rows), *[value for row in rows for value in row])
+
+
+async def pass_to_booking(hold_id: UUID, booking_id: UUID) -> None:
+    """Turn a hold's claims into a booking's."""
+    await SeatClaim.filter(hold_id=hold_id).update(
+        state=SeatState.BOOKED, hold_id=None, booking_id=booking_id, expires_at=None
+    )
+
+
+async def prolong(hold_id: UUID, until: datetime) -> None:
+    """Let a hold's claims last longer."""
+    await SeatClaim.filter(hold_id=hold_id).update(expires_at=until)
+
+
+async def free_holds(hold_ids: Collection[UUID]) -> None:
+    """Give up every seat of these holds."""
+    await SeatClaim.filter(hold_id__in=list(hold_ids)).delete()
+
+
+async def free_booking(booking_id: UUID) -> None:
+    """Give up every seat of a booking."""
+    await SeatClaim.filter(booking_id=booking_id).delete()
+
+
+async def showtimes_with_lapsed_holds(now: datetime, at_most: int) -> list[UUID]:
+    """Showtimes that have seats to give back."""
+    rows = await sql("SELECT DISTINCT showtime_id FROM seat_claims WHERE expires_at <= $1 LIMIT $2", now, at_most)
+    return [as_uuid(row["showtime_id"]) for row in rows]
+
+
+def _split(rows: Iterable[SqlRow], now: datetime) -> Claims:
+    states: dict[str, SeatState] = {}
+    lapsed: list[LapsedClaim] = []
+    for row in rows:
+        label, expires_at = str(row["label"]), row["expires_at"]
+        if expires_at is not None and as_instant(expires_at) <= now:
+            lapsed.append(LapsedClaim(label, as_uuid(row["hold_id"])))
+        else:
+            states[label] = SeatState(str(row["state"]))
+    return Claims(states, lapsed)

@@ -1,0 +1,124 @@
+"""Showtimes, and the lock that makes each seat map single-writer."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.expressions import Subquery
+from tortoise.fields.relational import ForeignKeyFieldInstance
+from tortoise.queryset import QuerySet
+
+from domain.money import Money
+from domain.problems import NotFound
+from domain.showtimes import Window
+from models.base import Row, SqlRow, as_instant, as_uuid, sql
+from models.movies import Movie
+from models.venues import Screen, SeatLayout, Venue
+
+
+class Showtime(Row):
+    """One movie on one screen at one time: local_date is its day on the venue's calendar."""
+
+    movie: ForeignKeyFieldInstance[Movie] = fields.ForeignKeyField("models.Movie", on_delete=fields.RESTRICT)
+    movie_id: UUID
+    venue: ForeignKeyFieldInstance[Venue] = fields.ForeignKeyField("models.Venue", on_delete=fields.RESTRICT)
+    venue_id: UUID
+    screen: ForeignKeyFieldInstance[Screen] = fields.ForeignKeyField("models.Screen", on_delete=fields.RESTRICT)
+    screen_id: UUID
+    layout: ForeignKeyFieldInstance[SeatLayout] = fields.ForeignKeyField("models.SeatLayout", on_delete=fields.RESTRICT)
+    layout_id: UUID
+    starts_at = fields.DatetimeField()
+    ends_at = fields.DatetimeField()
+    local_date = fields.DateField()
+    sales_open_at = fields.DatetimeField(null=True)
+    cancelled_at = fields.DatetimeField(null=True)
+    language = fields.CharField(max_length=40, null=True)
+    format = fields.CharField(max_length=40, null=True)
+    base_price_minor = fields.BigIntField()
+    currency = fields.CharField(max_length=3)
+    seat_version = fields.IntField(default=0)
+
+    class Meta:
+        table = "showtimes"
+        indexes = (
+            ("movie_id", "starts_at"),
+            ("screen_id", "starts_at"),
+            ("local_date", "starts_at"),
+            ("venue_id", "local_date"),
+        )
+
+    @classmethod
+    def shown_on(cls, movies: QuerySet[Movie], day: date) -> QuerySet[Movie]:
+        """Those of the movies that are shown on a day, on each venue's own calendar."""
+        shown = cls.filter(local_date=day, cancelled_at=None).values("movie_id")
+        return movies.filter(id__in=Subquery(shown))
+
+    @property
+    def window(self) -> Window:
+        """The times that decide whether it is on sale."""
+        return Window(self.starts_at, self.ends_at, self.sales_open_at, self.cancelled_at is not None)
+
+    @property
+    def base_price(self) -> Money:
+        """What a standard seat costs."""
+        return Money(self.base_price_minor, self.currency)
+
+
+@dataclass(frozen=True)
+class LockedShowtime:
+    """A showtime whose seat map nobody else can change until this transaction ends; `version` is its map's."""
+
+    id: UUID
+    version: int
+    layout_id: UUID
+    window: Window
+    base_price: Money
+
+
+_LOCK = """
+UPDATE showtimes SET seat_version = seat_version + $2 WHERE id = $1
+RETURNING id, seat_version, layout_id, starts_at, ends_at, sales_open_at, cancelled_at, base_price_minor, currency"""
+
+
+async def lock_next_version(showtime_id: UUID) -> LockedShowtime:
+    """Lock the seat map and take its next version, in one write; NotFound if there is no such showtime.
+
+    A write locks alike on both databases: PostgreSQL's row, SQLite's file. A refusal rolls the version back.
+    """
+    return await _lock(showtime_id, step=1)
+
+
+async def lock(showtime_id: UUID) -> LockedShowtime:
+    """Lock the seat map and keep its version, for work that may turn out to change nothing."""
+    return await _lock(showtime_id, step=0)
+
+
+async def advance(showtime_id: UUID) -> None:
+    """Take one more version of a seat map that is already locked."""
+    await sql("UPDATE showtimes SET seat_version = seat_version + 1 WHERE id = $1", showtime_id)
+
+
+async def _lock(showtime_id: UUID, step: int) -> LockedShowtime:
+    found = await sql(_LOCK, showtime_id, step)
+    if not found:
+        raise NotFound
+    return _locked(found[0])
+
+
+def _locked(row: SqlRow) -> LockedShowtime:
+    opened, cancelled = row["sales_open_at"], row["cancelled_at"]
+    window = Window(
+        as_instant(row["starts_at"]),
+        as_instant(row["ends_at"]),
+        as_instant(opened) if opened is not None else None,
+        cancelled is not None,
+    )
+    price = Money(int(str(row["base_price_minor"])), str(row["currency"]))
+    return LockedShowtime(as_uuid(row["id"]), int(str(row["seat_version"])), as_uuid(row["layout_id"]), window, price)
+
+
+async def versions_of(showtime_ids: list[UUID]) -> dict[UUID, int]:
+    """The seat-map version of each of these showtimes."""
+    rows = await Showtime.filter(id__in=showtime_ids).values_list("id", "seat_version")
+    return dict(rows)
