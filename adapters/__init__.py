@@ -1,0 +1,37 @@
+"""Everything we did not write, behind a Protocol: built once from settings, passed in, never imported as a global."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from adapters.passwords import Passwords
+from adapters.payments.base import Gateway
+from adapters.payments.sandbox import SandboxGateway
+from adapters.ticket_codes import TicketCodes
+from adapters.tokens import Tokens
+from domain.payments import PaymentProvider
+from settings import Settings
+
+
+@dataclass(frozen=True)
+class Adapters:
+    """The outside world, as this process was configured to see it."""
+
+    settings: Settings
+    passwords: Passwords
+    tokens: Tokens
+    ticket_codes: TicketCodes
+    gateways: Mapping[PaymentProvider, Gateway]
+
+
+def adapters_from(settings: Settings) -> Adapters:
+    """Build the adapters that the settings ask for."""
+    gateways: dict[PaymentProvider, Gateway] = {}
+    if PaymentProvider.SANDBOX.value in settings.providers:
+        gateways[PaymentProvider.SANDBOX] = SandboxGateway(settings)
+    return Adapters(
+        settings=settings,
+        passwords=Passwords(settings.bcrypt_rounds),
+        tokens=Tokens(settings),
+        ticket_codes=TicketCodes(settings),
+        gateways=gateways,
+    )
