@@ -1,0 +1,57 @@
+"""Accounts: who people are, and how they become customers."""
+
+from uuid import UUID
+
+from adapters import Adapters
+from adapters.passwords import Passwords
+from domain.access import Actor, Role
+from domain.accounts import Registration, check_registration, normal_email
+from domain.problems import EmailTaken
+from models.users import User
+from resolvers import sessions
+from resolvers.sessions import Device, LoggedIn
+from resolvers.unit_of_work import Work, unit_of_work
+
+
+async def me(actor: Actor) -> User | None:
+    """The person who asks; None for somebody who has not logged in."""
+    return await User.get_or_none(id=actor.user_id) if actor.user_id else None
+
+
+async def one(actor: Actor, user_id: UUID) -> User | None:
+    """A person the actor may look up."""
+    return await User.visible_to(actor).get_or_none(id=user_id)
+
+
+async def register(wanted: Registration, *, adapters: Adapters, device: Device) -> LoggedIn:
+    """Make an account and log in with it; everybody begins as a customer."""
+    person = check_registration(wanted.name, wanted.email, wanted.password)
+    password_hash = await adapters.passwords.hash(person.password)
+    async with unit_of_work() as work:
+        user = await _open(work, person, password_hash, Role.CUSTOMER)
+        return await sessions.begin(work, user, adapters, device)
+
+
+async def register_administrator(wanted: Registration, passwords: Passwords) -> User:
+    """Make an administrator's account; only for those who can run programs on this machine."""
+    person = check_registration(wanted.name, wanted.email, wanted.password)
+    password_hash = await passwords.hash(person.password)
+    async with unit_of_work() as work:
+        return await _open(work, person, password_hash, Role.ADMIN)
+
+
+async def appoint_administrator(email: str) -> User | None:
+    """Give an account the role of an administrator; None if there is no such account."""
+    async with unit_of_work():
+        user = await User.get_or_none(email=normal_email(email) or "")
+        if user is not None:
+            user.role_names = sorted({*user.role_names, Role.ADMIN.value})
+            await user.save(update_fields=["role_names"])
+    return user
+
+
+async def _open(work: Work, person: Registration, password_hash: str, role: Role) -> User:
+    user = await User.open(person, password_hash, role, work.now)
+    if user is None:
+        raise EmailTaken
+    return user

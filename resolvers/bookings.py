@@ -1,0 +1,162 @@
+"""Bookings: a hold becomes a purchase, is confirmed when paid, and may be cancelled."""
+
+from uuid import UUID, uuid4
+
+import clock
+from adapters.ticket_codes import TicketCodes
+from domain.access import Actor
+from domain.bookings import BookingStatus, check_cancellable, new_reference, status_at as booking_status_at
+from domain.holds import HoldStatus
+from domain.payments import UNDER_WAY, PaymentStatus
+from domain.problems import FieldProblem, InvalidInput, NotFound
+from domain.seat_maps import SeatState
+from domain.showtimes import ShowtimeStatus, check_on_sale, status_at
+from domain.tasks import RefundPayment
+from domain.tickets import TicketClaim, TicketStatus
+from models import seat_claims
+from models.bookings import Booking, Hold, Ticket
+from models.payments import Payment
+from models.showtimes import Showtime
+from resolvers import holds
+from resolvers.pages import Page, page
+from resolvers.seat_maps import OpenMap, touch
+from resolvers.unit_of_work import Work, unit_of_work
+
+
+async def one(actor: Actor, booking_id: UUID) -> Booking | None:
+    """A booking the actor may see."""
+    return await Booking.visible_to(actor).get_or_none(id=booking_id)
+
+
+def status_now(booking: Booking, showtime: Showtime) -> BookingStatus:
+    """A booking's status at this moment."""
+    return booking_status_at(booking.status, booking.expires_at, showtime.ends_at, clock.now())
+
+
+async def mine(actor: Actor, first: int | None, after: str | None) -> Page[Booking]:
+    """A page of the actor's own bookings, the newest first."""
+    return await page(Booking.filter(user_id=actor.user_id), ["-created_at"], first, after)
+
+
+async def book(actor: Actor, hold_id: UUID, coupon_code: str | None = None, *, key: str | None = None) -> Booking:
+    """Turn a live hold into a booking that waits for its payment until the hold's end."""
+    async with unit_of_work() as work:
+        booking_id = uuid4()
+        if first := await work.once(actor, "createBooking", key, [hold_id, coupon_code], booking_id):
+            return await Booking.get(id=first)
+        hold, opened = await holds.lock_for_booking(work, actor, hold_id)
+        check_on_sale(opened.showtime.window, work.now)
+        if coupon_code is not None:
+            raise InvalidInput([FieldProblem(("couponCode",), "This coupon is not known here.")])
+        hold.status = HoldStatus.BOOKED
+        await hold.save(update_fields=["status"])
+        return await Booking.create(
+            id=booking_id,
+            created_at=work.now,
+            reference=await _unused_reference(),
+            user_id=hold.user_id,
+            showtime_id=hold.showtime_id,
+            hold_id=hold.id,
+            status=BookingStatus.PENDING,
+            expires_at=hold.expires_at,
+            lines=hold.lines,
+            currency=hold.currency,
+        )
+
+
+async def _unused_reference() -> str:
+    reference = new_reference()
+    while await Booking.exists(reference=reference):
+        reference = new_reference()
+    return reference
+
+
+async def lock(work: Work, actor: Actor, booking_id: UUID) -> tuple[Booking, OpenMap]:
+    """A booking the actor may see, with its seat map locked; NotFound if there is none."""
+    visible = Booking.visible_to(actor)
+    seen = await visible.get_or_none(id=booking_id)
+    if seen is None:
+        raise NotFound
+    opened = await OpenMap.to_look(work, seen.showtime_id)
+    return await visible.get(id=booking_id), opened
+
+
+async def confirm(work: Work, booking: Booking, opened: OpenMap, ticket_codes: TicketCodes) -> bool:
+    """Turn paid seats into tickets; False if they can no longer be had, and the money must go back."""
+    if booking.status is BookingStatus.PENDING:
+        await seat_claims.pass_to_booking(booking.hold_id, booking.id)
+    elif _may_still_be_had(work, booking, opened):
+        await seat_claims.claim_booked(booking.showtime_id, booking.quote.labels, booking.id)
+        await Hold.filter(id=booking.hold_id).update(status=HoldStatus.BOOKED)
+    else:
+        return False
+    await opened.write(booking.quote.labels, SeatState.BOOKED, "BOOKED")
+    booking.status = BookingStatus.CONFIRMED
+    await booking.save(update_fields=["status"])
+    await _issue_tickets(work, booking, ticket_codes)
+    return True
+
+
+def _may_still_be_had(work: Work, booking: Booking, opened: OpenMap) -> bool:
+    scheduled = status_at(opened.showtime.window, work.now) is ShowtimeStatus.SCHEDULED
+    free = all(opened.seat_map.state_of(label) is SeatState.AVAILABLE for label in booking.quote.labels)
+    return booking.status is BookingStatus.EXPIRED and scheduled and free
+
+
+async def _issue_tickets(work: Work, booking: Booking, ticket_codes: TicketCodes) -> None:
+    for label in booking.quote.labels:
+        ticket_id = uuid4()
+        await Ticket.create(
+            id=ticket_id,
+            created_at=work.now,
+            booking_id=booking.id,
+            seat=label,
+            code=ticket_codes.sign(TicketClaim(ticket_id, booking.showtime_id, label)),
+            status=TicketStatus.VALID,
+        )
+
+
+async def cancel(actor: Actor, booking_id: UUID, *, key: str | None = None) -> Booking:
+    """Give a booking's seats back and refund what was paid for it."""
+    async with unit_of_work() as work:
+        if first := await work.once(actor, "cancelBooking", key, [booking_id], booking_id):
+            return await _visible(actor, first)
+        booking, opened = await lock(work, actor, booking_id)
+        used = await Ticket.exists(booking_id=booking.id, status=TicketStatus.USED)
+        check_cancellable(booking.status, opened.showtime.window.starts_at, work.now, used=used)
+        await _give_seats_back(booking, opened)
+        await Ticket.filter(booking_id=booking.id).update(status=TicketStatus.CANCELLED)
+        await _give_money_back(work, booking)
+        booking.status = BookingStatus.CANCELLED
+        await booking.save(update_fields=["status"])
+        await touch(work, booking.id)
+    return booking
+
+
+async def _visible(actor: Actor, booking_id: UUID) -> Booking:
+    booking = await one(actor, booking_id)
+    if booking is None:
+        raise NotFound
+    return booking
+
+
+async def _give_seats_back(booking: Booking, opened: OpenMap) -> None:
+    if booking.status is BookingStatus.PENDING:
+        await seat_claims.free_holds([booking.hold_id])
+    else:
+        await seat_claims.free_booking(booking.id)
+    await opened.write(booking.quote.labels, SeatState.AVAILABLE, "CANCELLED")
+
+
+async def _give_money_back(work: Work, booking: Booking) -> None:
+    payments = Payment.filter(booking_id=booking.id)
+    await payments.filter(status__in=list(UNDER_WAY)).update(status=PaymentStatus.CANCELLED)
+    for payment in await payments.filter(status=PaymentStatus.SUCCEEDED, refund_due=False):
+        await refund(work, payment)
+
+
+async def refund(work: Work, payment: Payment) -> None:
+    """Have a captured payment given back: noted here, done by the worker through its gateway."""
+    payment.refund_due = True
+    await payment.save(update_fields=["refund_due"])
+    await work.enqueue(RefundPayment(payment.id))

@@ -1,0 +1,97 @@
+"""What nested fields need, many at a time: one query a kind and operation, however many there are."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from domain.seat_maps import SeatMap
+from models.base import Row
+from models.bookings import Booking, Ticket
+from models.movies import Movie, MovieGenre
+from models.payments import Payment
+from models.showtimes import Showtime
+from models.users import User
+from models.venues import Screen, SeatLayout, Venue
+from resolvers import seat_maps
+
+RowT = TypeVar("RowT", bound=Row)
+
+
+async def _by_id(kind: type[RowT], ids: Collection[UUID]) -> dict[UUID, RowT]:
+    return {row.id: row for row in await kind.filter(id__in=list(ids))}
+
+
+async def movies(ids: Collection[UUID]) -> dict[UUID, Movie]:
+    """Movies by id."""
+    return await _by_id(Movie, ids)
+
+
+async def venues(ids: Collection[UUID]) -> dict[UUID, Venue]:
+    """Venues by id."""
+    return await _by_id(Venue, ids)
+
+
+async def screens(ids: Collection[UUID]) -> dict[UUID, Screen]:
+    """Screens by id."""
+    return await _by_id(Screen, ids)
+
+
+async def layouts(ids: Collection[UUID]) -> dict[UUID, SeatLayout]:
+    """Seat layouts by id."""
+    return await _by_id(SeatLayout, ids)
+
+
+async def showtimes(ids: Collection[UUID]) -> dict[UUID, Showtime]:
+    """Showtimes by id."""
+    return await _by_id(Showtime, ids)
+
+
+async def users(ids: Collection[UUID]) -> dict[UUID, User]:
+    """People by id."""
+    return await _by_id(User, ids)
+
+
+async def bookings(ids: Collection[UUID]) -> dict[UUID, Booking]:
+    """Bookings by id; the caller has already seen that they may be shown."""
+    return await _by_id(Booking, ids)
+
+
+async def seat_maps_of(showtime_ids: Sequence[UUID]) -> dict[UUID, SeatMap]:
+    """The seat maps of showtimes, each read in one statement of its own."""
+    maps = await asyncio.gather(*(seat_maps.of(showtime_id) for showtime_id in showtime_ids))
+    return {found.showtime_id: found for found in maps if found is not None}
+
+
+async def screens_of(venue_ids: Collection[UUID]) -> dict[UUID, list[Screen]]:
+    """The screens of venues, by name."""
+    rows = await Screen.filter(venue_id__in=list(venue_ids)).order_by("name")
+    return _grouped([(row.venue_id, row) for row in rows])
+
+
+async def genres_of(movie_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """The genres of movies, in the order in which they were given."""
+    rows = await MovieGenre.filter(movie_id__in=list(movie_ids)).order_by("position")
+    return _grouped([(row.movie_id, row.genre) for row in rows])
+
+
+async def tickets_of(booking_ids: Collection[UUID]) -> dict[UUID, list[Ticket]]:
+    """The tickets of bookings, by seat."""
+    rows = await Ticket.filter(booking_id__in=list(booking_ids)).order_by("created_at", "seat")
+    return _grouped([(row.booking_id, row) for row in rows])
+
+
+async def payments_of(booking_ids: Collection[UUID]) -> dict[UUID, list[Payment]]:
+    """The payments of bookings, oldest first."""
+    rows = await Payment.filter(booking_id__in=list(booking_ids)).order_by("created_at", "id")
+    return _grouped([(row.booking_id, row) for row in rows])
+
+
+ValueT = TypeVar("ValueT")
+
+
+def _grouped(pairs: Sequence[tuple[UUID, ValueT]]) -> dict[UUID, list[ValueT]]:
+    groups: dict[UUID, list[ValueT]] = {}
+    for owner, value in pairs:
+        groups.setdefault(owner, []).append(value)
+    return groups

@@ -1,0 +1,5 @@
+"""Pages of lists, for every resolver that answers with one."""
+
+from models.pages import PAGE_DEFAULT, PAGE_LIMIT, Page, page
+
+__all__ = ["PAGE_DEFAULT", "PAGE_LIMIT", "Page", "page"]

@@ -1,0 +1,145 @@
+"""Sessions: logging in, refreshing with rotation, and logging out."""
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from adapters import Adapters
+from adapters.tokens import RefreshClaims
+from domain.access import Actor
+from domain.accounts import LONGEST_PASSWORD, normal_email
+from domain.events import SessionEnd
+from domain.problems import InvalidCredentials, SessionEnded, Unauthenticated
+from models.users import Session, User
+from resolvers.callers import Authenticated, authenticate
+from resolvers.unit_of_work import Work, unit_of_work
+
+__all__ = [
+    "Authenticated",
+    "Device",
+    "LoggedIn",
+    "authenticate",
+    "ended_among",
+    "log_in",
+    "log_out",
+    "refresh",
+]
+
+LONGEST_AGENT = 300
+LONGEST_ADDRESS = 64
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Device:
+    """Where somebody logs in: what the browser calls itself, and its network address."""
+
+    agent: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class LoggedIn:
+    """What a log-in gives: the person and both tokens."""
+
+    user: User
+    access_token: str
+    access_token_expires_at: datetime
+    refresh_token: str
+
+
+async def ended_among(session_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the sessions that are over, wherever they were ended."""
+    return await Session.ended_among(session_ids)
+
+
+async def log_in(email: str, password: str, *, adapters: Adapters, device: Device) -> LoggedIn:
+    """Begin a session; an unknown address and a wrong password are refused alike, and take as long."""
+    kept_email = normal_email(email)
+    user = await User.get_or_none(email=kept_email) if kept_email else None
+    known = user.password_hash if user and len(password) <= LONGEST_PASSWORD else None
+    if not await adapters.passwords.matches(password[:LONGEST_PASSWORD], known) or user is None:
+        raise InvalidCredentials
+    async with unit_of_work() as work:
+        return await begin(work, user, adapters, device)
+
+
+async def begin(work: Work, user: User, adapters: Adapters, device: Device) -> LoggedIn:
+    """Write a new session of a person who has proved who they are."""
+    session = await Session.create(
+        id=uuid4(),
+        created_at=work.now,
+        user_id=user.id,
+        expires_at=_end_of_refresh_token(adapters, work.now),
+        used_at=work.now,
+        device=_plain(device.agent)[:LONGEST_AGENT],
+        address=_plain(device.address)[:LONGEST_ADDRESS],
+    )
+    return _logged_in(session, user, adapters, work.now)
+
+
+async def refresh(refresh_token: str, *, adapters: Adapters) -> LoggedIn:
+    """Use a refresh token up for the next one; using it twice ends the session, because one of the two is a thief.
+
+    There is no grace for an honest client that lost the answer: it logs in again.
+    """
+    claims = adapters.tokens.read_refresh(refresh_token)
+    if claims is None:
+        raise SessionEnded
+    async with unit_of_work() as work:
+        session = await _renewed(work, claims, adapters)
+        if session is None:
+            await _end_misused(work, claims)
+    if session is None:
+        raise SessionEnded
+    return _logged_in(session, session.user, adapters, work.now)
+
+
+async def log_out(actor: Actor, *, everywhere: bool = False) -> bool:
+    """End this session, or every session of this person."""
+    if actor.user_id is None or actor.session_id is None:
+        raise Unauthenticated
+    async with unit_of_work() as work:
+        if everywhere:
+            await end_all(work, actor.user_id)
+        elif await Session.end(actor.session_id, work.now):
+            work.announce(SessionEnd(actor.session_id))
+    return True
+
+
+async def end_all(work: Work, user_id: UUID) -> None:
+    """End every session of a person."""
+    for session_id in await Session.end_all(user_id, work.now):
+        work.announce(SessionEnd(session_id))
+
+
+async def _renewed(work: Work, claims: RefreshClaims, adapters: Adapters) -> Session | None:
+    until = _end_of_refresh_token(adapters, work.now)
+    renewed = await Session.next_generation(claims.session_id, claims.generation, work.now, until)
+    return await Session.alive(claims.session_id, work.now) if renewed else None
+
+
+async def _end_misused(work: Work, claims: RefreshClaims) -> None:
+    if await Session.end(claims.session_id, work.now):
+        work.announce(SessionEnd(claims.session_id))
+        logger.warning(
+            "A refresh token was used again or too late; its session has ended",
+            extra={"session_id": str(claims.session_id)},
+        )
+
+
+def _end_of_refresh_token(adapters: Adapters, now: datetime) -> datetime:
+    return now + timedelta(days=adapters.settings.refresh_token_days)
+
+
+def _logged_in(session: Session, user: User, adapters: Adapters, now: datetime) -> LoggedIn:
+    access_token, expires_at = adapters.tokens.issue_access(user.id, session.id, now)
+    return LoggedIn(user, access_token, expires_at, adapters.tokens.write_refresh(session.id, session.generation))
+
+
+def _plain(text: str) -> str:
+    """A header's text without what PostgreSQL cannot store."""
+    return "".join(letter for letter in text if letter.isprintable())

@@ -1,0 +1,77 @@
+"""One transaction: what is enqueued is written inside it, what is announced is told after its commit."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from uuid import UUID
+
+from tortoise.transactions import in_transaction
+
+import clock
+from domain.access import Actor
+from domain.events import Event, SessionEnd
+from domain.problems import BadUserInput, IdempotencyConflict, Unauthenticated
+from domain.tasks import Task
+from models import idempotency, tasks
+from resolvers import wake
+from subscriptions import live, sessions
+
+KEY_LENGTH = 255
+
+
+class Work:
+    """The transaction in hand; `now` is the one time it knows."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.announcements: list[Event | SessionEnd] = []
+        self.has_tasks = False
+
+    def announce(self, event: Event | SessionEnd) -> None:
+        """Tell live watchers after the commit; may be lost on the way, because versions reveal a loss."""
+        self.announcements.append(event)
+
+    async def enqueue(self, task: Task, at: datetime | None = None) -> None:
+        """Have something done after the commit, at `at` or at once, at least once."""
+        await tasks.enqueue(task, at or self.now, self.now)
+        self.has_tasks = True
+
+    async def once(self, actor: Actor, mutation: str, key: str | None, given: object, entity_id: UUID) -> UUID | None:
+        """Remember that `key` makes `entity_id`; the id it made before, if this call is a repetition.
+
+        A concurrent twin waits for the first. IdempotencyConflict: the key was used with another input.
+        """
+        if key is None:
+            return None
+        if actor.user_id is None:
+            raise Unauthenticated
+        if not 1 <= len(key) <= KEY_LENGTH:
+            raise BadUserInput(f"An idempotency key has between 1 and {KEY_LENGTH} characters.")
+        fingerprint = fingerprint_of(given)
+        kept = await idempotency.keep(actor.user_id, mutation, key, fingerprint, entity_id, self.now)
+        if kept.fingerprint != fingerprint:
+            raise IdempotencyConflict
+        return None if kept.is_new else kept.entity_id
+
+
+@asynccontextmanager
+async def unit_of_work() -> AsyncIterator[Work]:
+    """Begin a transaction; commit and announce at the end, or roll everything back if anything is raised."""
+    async with in_transaction():
+        work = Work(clock.now())
+        yield work
+    for event in work.announcements:
+        if isinstance(event, SessionEnd):
+            sessions.ended(event.session_id)
+        else:
+            live.announce(event)
+    if work.has_tasks:
+        wake.up()
+
+
+def fingerprint_of(given: object) -> str:
+    """A digest of a call's input, the same for the same input."""
+    text = json.dumps(given, sort_keys=True, default=str, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
