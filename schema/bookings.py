@@ -1,0 +1,177 @@
+"""Bookings: what a hold becomes, and what is paid for."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import strawberry
+from strawberry.schema.exception_handlers import ExceptionHandler
+
+from domain import problems
+from domain.access import Permission
+from domain.bookings import BookingStatus
+from resolvers import bookings
+from schema.context import Info
+from schema.enums import publish
+from schema.gate import gate
+from schema.ids import global_id, parse_id, require_id
+from schema.money import Money
+from schema.nodes import Node, Problem
+from schema.pagination import Connection
+from schema.payments import KEY, Payment
+from schema.problems import CancellationRefused, HoldExpired, IdempotencyConflict, InvalidInput, NotOnSale
+from schema.showtimes import Showtime
+from schema.tickets import Ticket
+from subscriptions import bookings as streams
+
+if TYPE_CHECKING:
+    from models.bookings import Booking as BookingRow
+    from models.showtimes import Showtime as ShowtimeRow
+
+publish(
+    BookingStatus,
+    "Where a booking stands.",
+    {
+        "PENDING": "Waiting for its payment until its hold would have ended.",
+        "CONFIRMED": "Paid for; there are tickets.",
+        "CANCELLED": "Given back; what was paid is refunded.",
+        "EXPIRED": "It was not paid for in time; the seats are free again.",
+        "COMPLETED": "Its showtime is over.",
+    },
+)
+
+
+@strawberry.type(description="A purchase of seats for one showtime.")
+class Booking(Node):
+    reference: str = strawberry.field(description='Short and unambiguous, for people: "K7QX3M".')
+    seats: list[str] = strawberry.field(description="The labels of the seats.")
+    status: BookingStatus = strawberry.field(description="Where it stands now.")
+    total: Money = strawberry.field(description="What it costs: the price of its hold.")
+    created_at: datetime = strawberry.field(description="When it was made, in UTC.")
+    row_id: strawberry.Private[UUID]
+    showtime_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="What the seats are for.")
+    async def showtime(self, info: Info) -> Showtime:
+        return Showtime.of(await info.context.loaders.showtime.load(self.showtime_id))
+
+    @strawberry.field(description="One for each seat; empty until the booking is CONFIRMED.")
+    async def tickets(self, info: Info) -> list[Ticket]:
+        return [Ticket.of(row) for row in await info.context.loaders.tickets.load(self.row_id)]
+
+    @strawberry.field(description="Every attempt to pay, oldest first.")
+    async def payments(self, info: Info) -> list[Payment]:
+        return [Payment.of(row) for row in await info.context.loaders.payments.load(self.row_id)]
+
+    @classmethod
+    def of(cls, row: "BookingRow", showtime: "ShowtimeRow") -> "Booking":
+        """The shape of a booking, as it stands at this moment."""
+        return cls(
+            id=global_id("Booking", row.id),
+            reference=row.reference,
+            seats=row.quote.labels,
+            status=bookings.status_now(row, showtime),
+            total=Money.of(row.total),
+            created_at=row.created_at,
+            row_id=row.id,
+            showtime_id=row.showtime_id,
+        )
+
+
+async def shaped(info: Info, row: "BookingRow") -> Booking:
+    """The shape of a booking whose showtime is still to be looked up."""
+    return Booking.of(row, await info.context.loaders.showtime.load(row.showtime_id))
+
+
+BookingConnection = Connection[Booking]
+
+
+@strawberry.type(description="This hold has already become a booking: go on with that.")
+class HoldBooked(Problem):
+    booking: Booking = strawberry.field(description="The booking it has become.")
+
+
+class HoldBookedShaper(ExceptionHandler[problems.HoldBooked, HoldBooked]):
+    """Looks the booking up that a hold has become."""
+
+    async def handle(self, exception: problems.HoldBooked, *, field: object, info: Info) -> HoldBooked:
+        """The refusal as the client sees it."""
+        row = await info.context.loaders.booking.load(exception.booking_id)
+        return HoldBooked(message=exception.message, booking=await shaped(info, row))
+
+
+@strawberry.input(description="Which hold to book.")
+class CreateBookingInput:
+    hold_id: strawberry.ID = strawberry.field(description="A live hold of yours.")
+    coupon_code: str | None = strawberry.field(
+        default=None, description="A coupon; one that does not apply is refused as InvalidInput."
+    )
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
+@strawberry.input(description="Which booking to cancel.")
+class CancelBookingInput:
+    booking_id: strawberry.ID = strawberry.field(description="A booking of yours that is PENDING or CONFIRMED.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
+CreateBookingResult = Annotated[
+    Booking | HoldExpired | HoldBooked | NotOnSale | InvalidInput | IdempotencyConflict,
+    strawberry.union("CreateBookingResult", description="The booking, or why there is none."),
+]
+CancelBookingResult = Annotated[
+    Booking | CancellationRefused | IdempotencyConflict,
+    strawberry.union("CancelBookingResult", description="The cancelled booking, or why it stands."),
+]
+BookingId = Annotated[strawberry.ID, strawberry.argument(description="The booking's id.")]
+HoldToBook = Annotated[CreateBookingInput, strawberry.argument(description="Which hold to book.")]
+BookingToCancel = Annotated[CancelBookingInput, strawberry.argument(description="Which booking to cancel.")]
+
+
+@strawberry.type
+class BookingQuery:
+    @strawberry.field(
+        extensions=[gate(Permission.BOOKING_WRITE)],
+        description="A booking of yours by its id; null if there is none that you may see.",
+    )
+    async def booking(self, info: Info, id: BookingId) -> Booking | None:
+        uuid = parse_id("Booking", id)
+        row = await bookings.one(info.context.actor, uuid) if uuid else None
+        return await shaped(info, row) if row else None
+
+
+@strawberry.type
+class BookingMutation:
+    @strawberry.mutation(
+        extensions=[gate(Permission.BOOKING_WRITE)],
+        description="Turn a live hold into a booking. It waits for its payment until the hold would have ended.",
+    )
+    async def create_booking(self, info: Info, input: HoldToBook) -> CreateBookingResult:
+        context = info.context
+        key = context.key(input.idempotency_key)
+        hold_id = require_id("Hold", input.hold_id)
+        return await shaped(info, await bookings.book(context.actor, hold_id, input.coupon_code, key=key))
+
+    @strawberry.mutation(
+        extensions=[gate(Permission.BOOKING_WRITE)],
+        description="Cancel a booking until its showtime starts: the seats return to the map, and what was paid is "
+        "refunded through the gateway that took it.",
+    )
+    async def cancel_booking(self, info: Info, input: BookingToCancel) -> CancelBookingResult:
+        key = info.context.key(input.idempotency_key)
+        booking_id = require_id("Booking", input.booking_id)
+        return await shaped(info, await bookings.cancel(info.context.actor, booking_id, key=key))
+
+
+@strawberry.type
+class BookingSubscription:
+    @strawberry.subscription(
+        extensions=[gate(Permission.BOOKING_WRITE)],
+        description="A booking of yours: as it is now, then at every change of it or of its payments. "
+        "One that is not yours to see is NOT_FOUND.",
+    )
+    async def booking(self, info: Info, id: BookingId) -> AsyncIterator[Booking]:
+        async for row in streams.events(info.context.actor, require_id("Booking", id)):
+            info.context.look_again()
+            yield await shaped(info, row)

@@ -1,0 +1,64 @@
+"""`node`: anything again by its id, as far as the caller may see it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+
+from domain.access import Actor
+from resolvers import accounts, bookings, holds, movies, payments, showtimes, tickets, venues
+from schema.bookings import shaped
+from schema.context import Info
+from schema.gate import public
+from schema.holds import Hold
+from schema.ids import read_id
+from schema.nodes import Node
+from schema.payments import Payment
+from schema.shapes import register, shape_of
+from schema.tickets import Ticket
+from schema.users import User
+
+register("Hold", Hold.of)
+register("Payment", Payment.of)
+register("Ticket", Ticket.of)
+
+
+def _open(read: Callable[[UUID], Awaitable[Any]]) -> Callable[[Actor, UUID], Awaitable[Any]]:
+    """For what everybody may see."""
+    return lambda actor, id: read(id)
+
+
+_READERS: dict[str, Callable[[Actor, UUID], Awaitable[Any]]] = {
+    "User": accounts.one,
+    "Movie": _open(movies.one),
+    "Venue": _open(venues.one),
+    "Screen": _open(venues.screen),
+    "Showtime": _open(showtimes.one),
+    "Hold": holds.one,
+    "Booking": bookings.one,
+    "Ticket": tickets.one,
+    "Payment": payments.one,
+}
+
+
+@strawberry.type
+class NodeQuery:
+    @strawberry.field(
+        extensions=[public()],
+        description="Anything with an id, again. Null if there is nothing, or nothing that you may see.",
+    )
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id it was given with.")]
+    ) -> Node | None:
+        found = read_id(id)
+        if found is None or found[0] not in _READERS:
+            return None
+        kind, uuid = found
+        row = await _READERS[kind](info.context.actor, uuid)
+        if row is None:
+            return None
+        if kind == "User":
+            return User.of(row, info.context.actor)
+        node: Node = await shaped(info, row) if kind == "Booking" else shape_of(kind)(row)
+        return node

@@ -1,0 +1,124 @@
+"""Every refusal of the domain as a member of unions: raised below, shaped here."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import strawberry
+from strawberry.schema.exception_handlers import ExceptionHandler
+
+from domain import problems as domain
+from schema.nodes import Problem
+
+
+@strawberry.type(description="There is already an account with this e-mail address.")
+class EmailTaken(Problem):
+    pass
+
+
+@strawberry.type(description="The e-mail address or the password is wrong; it does not say which.")
+class InvalidCredentials(Problem):
+    pass
+
+
+@strawberry.type(description="What is wrong with one value of the input.")
+class FieldProblem:
+    path: list[str] = strawberry.field(description='Where the value stands within the input: `["email"]`.')
+    message: str = strawberry.field(description="What is wrong with it; fit to show beside the field.")
+
+
+@strawberry.type(description="Some values of the input cannot be accepted; all of them are named at once.")
+class InvalidInput(Problem):
+    fields: list[FieldProblem] = strawberry.field(description="One entry for each value that is wrong.")
+
+
+@strawberry.type(description="The session is over: log in again.")
+class SessionEnded(Problem):
+    pass
+
+
+@strawberry.type(description="Some of the seats have just been taken; none has been held for you.")
+class SeatsUnavailable(Problem):
+    seats: list[str] = strawberry.field(description="The labels of those that are taken.")
+
+
+@strawberry.type(description="A rule of the house forbids this selection.")
+class SeatSelectionRefused(Problem):
+    seats: list[str] = strawberry.field(description="The labels of the seats the rule is about.")
+    suggestion: list[str] | None = strawberry.field(
+        description="The nearest selection that keeps the rule; null if there is none."
+    )
+
+
+@strawberry.type(description="More seats than one hold may have.")
+class TooManySeats(Problem):
+    limit: int = strawberry.field(description="How many seats a hold may have.")
+
+
+@strawberry.type(description="The showtime is not being sold: cancelled, started, or not opened yet.")
+class NotOnSale(Problem):
+    pass
+
+
+@strawberry.type(description="The hold has ended; its seats are free again.")
+class HoldExpired(Problem):
+    pass
+
+
+@strawberry.type(description="Too many holds at once, or this one has been extended as far as it goes.")
+class HoldLimitReached(Problem):
+    limit: int = strawberry.field(description="How many holds there may be at once, or how many minutes one may last.")
+
+
+@strawberry.type(description="The payment cannot be started: paid already, one is under way, or not offered here.")
+class PaymentRefused(Problem):
+    pass
+
+
+@strawberry.type(description="The booking can no longer be cancelled.")
+class CancellationRefused(Problem):
+    pass
+
+
+@strawberry.type(description="The idempotency key was used before with another input; nothing was done.")
+class IdempotencyConflict(Problem):
+    pass
+
+
+class Shaper(ExceptionHandler):  # type: ignore[type-arg]  # its types are the attributes below
+    """Turns one kind of domain problem into its GraphQL type; attributes of the same name are copied."""
+
+    def __init__(self, problem: type[domain.Problem], shape: type[Problem], attributes: Sequence[str] = ()) -> None:
+        self.exception_type = problem
+        self.error_type = shape
+        self._attributes = attributes
+
+    def handle(self, exception: domain.Problem, *, field: object, info: object) -> Problem:
+        """The refusal as the client sees it."""
+        copied = {name: getattr(exception, name) for name in self._attributes}
+        return self.error_type(message=exception.message, **copied)
+
+
+class InvalidInputShaper(ExceptionHandler[domain.InvalidInput, InvalidInput]):
+    """Turns wrong values into their GraphQL type, one by one."""
+
+    def handle(self, exception: domain.InvalidInput, *, field: object, info: object) -> InvalidInput:
+        """The refusal as the client sees it."""
+        fields = [FieldProblem(path=list(wrong.path), message=wrong.message) for wrong in exception.fields]
+        return InvalidInput(message=exception.message, fields=fields)
+
+
+HANDLERS: list[ExceptionHandler[Any, Any]] = [
+    Shaper(domain.EmailTaken, EmailTaken),
+    Shaper(domain.InvalidCredentials, InvalidCredentials),
+    InvalidInputShaper(),
+    Shaper(domain.SessionEnded, SessionEnded),
+    Shaper(domain.SeatsUnavailable, SeatsUnavailable, ["seats"]),
+    Shaper(domain.SeatSelectionRefused, SeatSelectionRefused, ["seats", "suggestion"]),
+    Shaper(domain.TooManySeats, TooManySeats, ["limit"]),
+    Shaper(domain.NotOnSale, NotOnSale),
+    Shaper(domain.HoldExpired, HoldExpired),
+    Shaper(domain.HoldLimitReached, HoldLimitReached, ["limit"]),
+    Shaper(domain.PaymentRefused, PaymentRefused),
+    Shaper(domain.CancellationRefused, CancellationRefused),
+    Shaper(domain.IdempotencyConflict, IdempotencyConflict),
+]

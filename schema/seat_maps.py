@@ -1,0 +1,157 @@
+"""Seat maps: a snapshot by query, every change by subscription."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import strawberry
+
+from domain import seat_maps as domain
+from domain.layouts import SeatKind
+from domain.money import Money as Price
+from domain.pricing import seat_price
+from domain.seat_maps import SeatState
+from schema.context import Info
+from schema.enums import publish
+from schema.gate import public
+from schema.ids import require_id
+from schema.money import Money
+from subscriptions import seat_maps as streams
+
+publish(
+    SeatKind,
+    "What sort of seat it is; it decides the price and who should sit there.",
+    {
+        "STANDARD": "An ordinary seat, at the showtime's `basePrice`.",
+        "PREMIUM": "A better seat.",
+        "VIP": "One of the best seats.",
+        "WHEELCHAIR": "A space for a wheelchair.",
+        "COMPANION": "A seat beside a wheelchair space, for whoever comes along.",
+    },
+)
+publish(
+    SeatState,
+    "What can be done with a seat now. It never says who has it.",
+    {
+        "AVAILABLE": "It can be held.",
+        "HELD": "Somebody is about to buy it; it may come back.",
+        "BOOKED": "It is sold.",
+        "BLOCKED": "The house does not sell it.",
+    },
+)
+
+
+@strawberry.type(
+    description="One seat of one showtime. It has no id on purpose: its state belongs to one showtime, "
+    "and normalising caches must not mix them."
+)
+class Seat:
+    label: str = strawberry.field(description='What is printed on the ticket: "F7". Unique within a screen.')
+    row: str = strawberry.field(description='The row: "F".')
+    number: int = strawberry.field(description="The number within the row, from 1 on the left.")
+    section: str | None = strawberry.field(description="The part of the screen it lies in, if it has parts.")
+    x: float = strawberry.field(description="Seat widths from the screen's left front corner to the right.")
+    y: float = strawberry.field(description="Seat widths from the screen's left front corner to the back.")
+    kind: SeatKind = strawberry.field(description="What sort of seat it is.")
+    price: Money = strawberry.field(description="What it costs now. A hold fixes it.")
+    state: SeatState = strawberry.field(description="What can be done with it.")
+
+
+@strawberry.type(description="All seats of one showtime at one version. It says what is taken, never by whom.")
+class SeatMap:
+    version: int = strawberry.field(
+        description="Grows by one with every change: one hold, release or booking is one change, however many seats."
+    )
+    capacity: int = strawberry.field(description="How many seats there are.")
+    available: int = strawberry.field(description="How many of them are free.")
+    source: strawberry.Private[domain.SeatMap]
+    base_price: strawberry.Private[Price]
+
+    @classmethod
+    def of(cls, found: domain.SeatMap, base_price: Price) -> "SeatMap":
+        """The shape of a seat map whose standard seats cost `base_price`."""
+        return cls(
+            version=found.version,
+            capacity=found.capacity,
+            available=found.available,
+            source=found,
+            base_price=base_price,
+        )
+
+    @strawberry.field(description="Every seat in reading order: front row first, left to right.")
+    def seats(self) -> list[Seat]:
+        prices = {kind: Money.of(seat_price(self.base_price, kind)) for kind in SeatKind}
+        taken, free = self.source.taken, SeatState.AVAILABLE
+        return [
+            Seat(
+                label=seat.label,
+                row=seat.row,
+                number=seat.number,
+                section=seat.section,
+                x=seat.x,
+                y=seat.y,
+                kind=seat.kind,
+                price=prices[seat.kind],
+                state=taken.get(seat.label, free),
+            )
+            for seat in self.source.layout.seats
+        ]
+
+
+@strawberry.type(description="One seat's new state.")
+class SeatChange:
+    label: str = strawberry.field(description="Which seat.")
+    state: SeatState = strawberry.field(description="The state it is in now.")
+
+
+@strawberry.type(
+    description="A change of a seat map, or several merged into one. It applies to any version from `since` up to, "
+    "not including, `version`; applying one twice does no harm."
+)
+class SeatMapChange:
+    since: int = strawberry.field(description="The oldest version it can be applied to.")
+    version: int = strawberry.field(description="The version it leads to.")
+    available: int = strawberry.field(description="How many seats are free then.")
+    seats: list[SeatChange] = strawberry.field(description="The seats that changed, each in its new state.")
+
+    @classmethod
+    def of(cls, change: domain.SeatMapChange) -> "SeatMapChange":
+        """The shape of a change."""
+        seats = [SeatChange(label=label, state=state) for label, state in change.seats.items()]
+        return cls(since=change.since, version=change.version, available=change.available, seats=seats)
+
+
+SeatMapEvent = Annotated[
+    SeatMap | SeatMapChange,
+    strawberry.union(
+        "SeatMapEvent", description="What a viewer is told: replace your map on SeatMap, patch it on SeatMapChange."
+    ),
+]
+
+WATCHED = Annotated[strawberry.ID, strawberry.argument(description="The showtime to watch.")]
+AFTER = Annotated[
+    int | None,
+    strawberry.argument(
+        description="The version you have: you get the changes since then (nothing, until the next one, if there are "
+        "none yet), or a SeatMap where they are no longer kept or the version was never reached."
+    ),
+]
+
+
+@strawberry.type
+class SeatMapSubscription:
+    @strawberry.subscription(
+        extensions=[public()],
+        description="Every viewer's live map. Without `afterVersion` the first event is a SeatMap. Then every change, "
+        "in order, none missed. Replace your map on SeatMap, patch it on SeatMapChange; you need no more. "
+        "An unknown showtime is NOT_FOUND.",
+    )
+    async def seat_map(
+        self, info: Info, showtime_id: WATCHED, after_version: AFTER = None
+    ) -> AsyncIterator[SeatMapEvent]:
+        uuid = require_id("Showtime", showtime_id)
+        async for event in streams.events(uuid, after_version):
+            if isinstance(event, domain.SeatMapChange):
+                yield SeatMapChange.of(event)
+            else:
+                info.context.look_again()
+                yield SeatMap.of(event, (await info.context.loaders.showtime.load(uuid)).base_price)

@@ -1,0 +1,39 @@
+"""Tickets as their owners see them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import strawberry
+
+from domain.tickets import TicketStatus
+from schema.enums import publish
+from schema.ids import global_id
+from schema.nodes import Node
+
+if TYPE_CHECKING:
+    from models.bookings import Ticket as TicketRow
+
+publish(
+    TicketStatus,
+    "Whether a ticket still admits somebody.",
+    {
+        "VALID": "It admits one person.",
+        "USED": "Somebody has come in with it.",
+        "CANCELLED": "Its booking was cancelled; it admits nobody.",
+    },
+)
+
+
+@strawberry.type(description="Admits one person to one seat of one showtime.")
+class Ticket(Node):
+    seat: str = strawberry.field(description='The seat\'s label: "F7".')
+    code: str = strawberry.field(
+        description="The signed text of the QR: capital letters and digits. Show it as a QR code; doors can check it offline."
+    )
+    status: TicketStatus = strawberry.field(description="Whether it still admits somebody.")
+    used_at: datetime | None = strawberry.field(description="When it was used at the door, in UTC.")
+
+    @classmethod
+    def of(cls, row: "TicketRow") -> "Ticket":
+        """The shape of a ticket."""
+        return cls(id=global_id("Ticket", row.id), seat=row.seat, code=row.code, status=row.status, used_at=row.used_at)

@@ -1,0 +1,88 @@
+"""Venues and their screens."""
+
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import strawberry
+
+from resolvers import venues
+from schema.context import Info
+from schema.gate import public
+from schema.ids import global_id, parse_id
+from schema.nodes import Node
+from schema.pagination import After, Connection, First, connection
+from schema.shapes import register
+
+if TYPE_CHECKING:
+    from models.venues import Screen as ScreenRow, Venue as VenueRow
+
+
+@strawberry.type(description="A cinema. All its times are in one time zone, all its prices in one currency.")
+class Venue(Node):
+    name: str = strawberry.field(description="What it is called.")
+    address: str | None = strawberry.field(description="Street and number.")
+    city: str | None = strawberry.field(description="The city it is in.")
+    timezone: str = strawberry.field(description='The IANA name of its time zone: "Asia/Kolkata".')
+    row_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="Its screens, by name.")
+    async def screens(self, info: Info) -> list["Screen"]:
+        return [Screen.of(row) for row in await info.context.loaders.screens.load(self.row_id)]
+
+    @classmethod
+    def of(cls, row: "VenueRow") -> "Venue":
+        """The shape of a venue."""
+        return cls(
+            id=global_id("Venue", row.id),
+            name=row.name,
+            address=row.address,
+            city=row.city,
+            timezone=row.timezone,
+            row_id=row.id,
+        )
+
+
+@strawberry.type(description="A room of a venue, with seats.")
+class Screen(Node):
+    name: str = strawberry.field(description="What it is called within its venue.")
+    venue_id: strawberry.Private[UUID]
+    layout_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="The venue it belongs to.")
+    async def venue(self, info: Info) -> Venue:
+        return Venue.of(await info.context.loaders.venue.load(self.venue_id))
+
+    @strawberry.field(description="How many seats it has.")
+    async def capacity(self, info: Info) -> int:
+        return (await info.context.loaders.layout.load(self.layout_id)).capacity
+
+    @classmethod
+    def of(cls, row: "ScreenRow") -> "Screen":
+        """The shape of a screen."""
+        return cls(id=global_id("Screen", row.id), name=row.name, venue_id=row.venue_id, layout_id=row.layout_id)
+
+
+register("Venue", Venue.of)
+register("Screen", Screen.of)
+
+
+@strawberry.type
+class VenueQuery:
+    @strawberry.field(extensions=[public()], description="Venues by name.")
+    async def venues(
+        self,
+        search: Annotated[
+            str | None, strawberry.argument(description="Part of the name or of the city, in any case.")
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Venue]:
+        return connection(await venues.find(search, first, after), Venue.of)
+
+    @strawberry.field(extensions=[public()], description="A venue by its id; null if there is none.")
+    async def venue(
+        self, id: Annotated[strawberry.ID, strawberry.argument(description="The venue's id.")]
+    ) -> Venue | None:
+        uuid = parse_id("Venue", id)
+        row = await venues.one(uuid) if uuid else None
+        return Venue.of(row) if row else None
