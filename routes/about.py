@@ -1,0 +1,42 @@
+"""What the server says about itself: its name and version, the SDL, and the possible types of unions."""
+
+from graphql import GraphQLSchema, is_abstract_type
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from settings import VERSION
+
+_AN_HOUR = {"Cache-Control": "public, max-age=3600"}
+
+
+def possible_types(schema: GraphQLSchema) -> dict[str, list[str]]:
+    """Every union's and interface's object types, as Apollo's `possibleTypes` wants them."""
+    return {
+        name: sorted(possible.name for possible in schema.get_possible_types(kind))
+        for name, kind in sorted(schema.type_map.items())
+        if is_abstract_type(kind)
+    }
+
+
+def about_routes(schema: GraphQLSchema, sdl: str) -> list[Route]:
+    """`/`, `/schema.graphql` and `/schema/possible-types.json`."""
+    types = possible_types(schema)
+
+    async def root(request: Request) -> Response:
+        if "text/html" in request.headers.get("accept", ""):
+            return RedirectResponse("/graphql", status_code=302)
+        places = {"graphql": "/graphql", "schema": "/schema.graphql", "possibleTypes": "/schema/possible-types.json"}
+        return JSONResponse({"name": "Marquee", "version": VERSION, **places, "health": "/health"})
+
+    async def schema_text(request: Request) -> Response:
+        return PlainTextResponse(sdl, headers=_AN_HOUR, media_type="application/graphql")
+
+    async def schema_types(request: Request) -> Response:
+        return JSONResponse(types, headers=_AN_HOUR)
+
+    return [
+        Route("/", root),
+        Route("/schema.graphql", schema_text),
+        Route("/schema/possible-types.json", schema_types),
+    ]

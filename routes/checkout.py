@@ -1,0 +1,126 @@
+"""The sandbox's checkout page: plain HTML that works without JavaScript, and the decision posted to it."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import orjson
+from jinja2 import Environment, FileSystemLoader
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+import clock
+from domain.problems import PaymentRefused
+from domain.showtimes import local_time
+from resolvers import sandbox
+from resolvers.sandbox import Checkout, Decision, Outcome
+from routes.guard import Refusal, read_body
+
+_PAGES = Environment(loader=FileSystemLoader(Path(__file__).resolve().parent.parent / "web"), autoescape=True)
+_SAID = {
+    Outcome.SUCCEED: "Thank you. Your payment is being confirmed.",
+    Outcome.FAIL: "The card was declined.",
+    Outcome.CANCEL: "The payment was cancelled.",
+}
+LONGEST_DELAY = 3600.0
+MOST_REPEATS = 20
+BODY_LIMIT = 10_000
+PATH = "/sandbox/checkout/{ref}"
+
+
+class BadDecision(ValueError):
+    """What was posted is no decision; the message says what to send."""
+
+
+def checkout_routes() -> list[Route]:
+    """The page, and the door its form posts to."""
+    return [Route(PATH, show, methods=["GET"]), Route(PATH, decide, methods=["POST"])]
+
+
+async def show(request: Request) -> Response:
+    """What is to be paid, until when, and what has become of it."""
+    checkout = await sandbox.checkout(request.path_params["ref"])
+    if checkout is None:
+        return HTMLResponse("<!doctype html><title>Not found</title><h1>There is no such payment.</h1>", 404)
+    said = request.query_params.get("said", "")
+    return _page(checkout, _SAID[Outcome(said)] if said in set(Outcome) and checkout.is_open else "")
+
+
+async def decide(request: Request) -> Response:
+    """Take the payer's decision; a browser is shown the page again, others get JSON."""
+    try:
+        fields = await _fields(request)
+        decision = read_decision(fields)
+        if not await sandbox.decide(request.path_params["ref"], decision):
+            return _refusal(404, "There is no such payment.")
+    except Refusal as refusal:
+        return _refusal(refusal.status, refusal.message)
+    except BadDecision as problem:
+        return _refusal(400, str(problem))
+    except PaymentRefused as problem:
+        return _refusal(409, problem.message)
+    if "text/html" in request.headers.get("accept", ""):
+        return RedirectResponse(f"{request.url.path}?said={decision.outcome.value}", status_code=303)
+    return JSONResponse({"ok": True, "outcome": decision.outcome.value}, status_code=202)
+
+
+async def _fields(request: Request) -> Mapping[str, object]:
+    if request.headers.get("content-type", "").startswith("application/json"):
+        try:
+            fields = orjson.loads(await read_body(request, BODY_LIMIT))
+        except ValueError as problem:
+            raise BadDecision("The body is not JSON.") from problem
+        if not isinstance(fields, dict):
+            raise BadDecision("Send a JSON object.")
+        return fields
+    form = await request.form(max_files=0, max_fields=10, max_part_size=BODY_LIMIT)
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def read_decision(fields: Mapping[str, object]) -> Decision:
+    """The decision in posted fields; BadDecision says which of them is wrong."""
+    outcome = fields.get("outcome")
+    if outcome not in set(Outcome):
+        raise BadDecision("`outcome` must be succeed, fail or cancel.")
+    delay = _number(fields, "delay_seconds", 0.0, 0.0, LONGEST_DELAY)
+    repeat = _number(fields, "repeat", 1.0, 1.0, MOST_REPEATS)
+    if repeat != int(repeat):
+        raise BadDecision("`repeat` must be a whole number.")
+    reorder = str(fields.get("reorder", "false")).lower()
+    if reorder not in ("true", "false", "1", "0", "on", "off", ""):
+        raise BadDecision("`reorder` must be true or false.")
+    return Decision(Outcome(str(outcome)), timedelta(seconds=delay), int(repeat), reorder in ("true", "1", "on"))
+
+
+def _number(fields: Mapping[str, object], name: str, default: float, least: float, most: float) -> float:
+    try:
+        value = float(str(fields.get(name, default)) or default)
+    except ValueError as problem:
+        raise BadDecision(f"`{name}` must be a number.") from problem
+    if not least <= value <= most:
+        raise BadDecision(f"`{name}` must be between {least:g} and {most:g}.")
+    return value
+
+
+def _page(checkout: Checkout, said: str) -> Response:
+    nonce = secrets.token_urlsafe(16)
+    seconds_left = max(0, round((checkout.expires_at - clock.now()).total_seconds()))
+    minutes, seconds = divmod(seconds_left, 60)
+    starts_at = local_time(checkout.starts_at, checkout.timezone).strftime("%A %d %B %Y, %H:%M")
+    html = _PAGES.get_template("checkout.html").render(
+        checkout=checkout,
+        said=said,
+        nonce=nonce,
+        starts_at=starts_at,
+        ends=int(checkout.expires_at.timestamp()),
+        minutes=minutes,
+        seconds=seconds,
+    )
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-{nonce}'; form-action 'self'"
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})
+
+
+def _refusal(status: int, message: str) -> JSONResponse:
+    return JSONResponse({"error": {"message": message}}, status_code=status)

@@ -1,0 +1,165 @@
+"""The front door, /graphql: HTTP and websockets into the schema, and a page for people who come with a browser."""
+
+import logging
+
+import orjson
+from graphql import GraphQLError, OperationType
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from domain.access import Actor
+from domain.problems import BadUserInput
+from routes.guard import (
+    JSON,
+    Format,
+    Refusal,
+    bearer_token,
+    check_content_type,
+    is_welcome,
+    negotiate,
+    read_body,
+    wants_page,
+)
+from routes.page import Page
+from routes.protocol import SUBPROTOCOL, CloseCode, Malformed, call_from, decode
+from routes.reception import Authenticate, MakeContext, Reception, WatchSession, address_of, request_id_of
+from routes.sockets import Socket
+from schema.calls import Call, Calls, Operation, Payload, is_internal, is_refusal
+from schema.documents import refused
+from schema.errors import masked, told
+from schema.execution import GuardedSchema
+from settings import Settings
+
+logger = logging.getLogger(__name__)
+
+REQUEST_ID = "X-Request-ID"
+METHODS = ("GET", "POST")
+
+
+class GraphQLApp:
+    """An ASGI application for one path; everything it needs is given to it."""
+
+    def __init__(
+        self,
+        schema: GuardedSchema,
+        settings: Settings,
+        *,
+        make_context: MakeContext,
+        authenticate: Authenticate,
+        watch_session: WatchSession,
+    ) -> None:
+        self._reception = Reception(settings, Calls(schema), make_context, authenticate, watch_session)
+        self._page = Page.read()
+        self.sockets: set[Socket] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._serve_socket(WebSocket(scope, receive, send))
+            return
+        request = Request(scope, receive)
+        request_id, is_new = request_id_of(request)
+        response = await self._respond(request, request_id)
+        if is_new:
+            response.headers[REQUEST_ID] = request_id
+        await response(scope, receive, send)
+
+    async def _respond(self, request: Request, request_id: str) -> Response:
+        try:
+            return await self._answer(request, request_id)
+        except Refusal as refusal:
+            return _refuse(refusal, request_id)
+        except Malformed as error:
+            return _refuse(Refusal(400, str(error)), request_id)
+        except Exception:
+            logger.exception("A request failed", extra={"request_id": request_id})
+            return _json({"errors": [masked(request_id)]}, 500)
+
+    async def _answer(self, request: Request, request_id: str) -> Response:
+        if request.method not in METHODS:
+            raise Refusal(405, "Send operations by POST, or queries by GET.", {"Allow": ", ".join(METHODS)})
+        if wants_page(request):
+            return self._page.response()
+        form = negotiate(request.headers.get("accept"))
+        payload = await self._perform(request, await self._call_of(request), request_id)
+        return _json(payload, _status(payload, form), form.media_type)
+
+    async def _call_of(self, request: Request) -> Call:
+        if request.method == "POST":
+            check_content_type(request)
+            return call_from(decode(await read_body(request, self._reception.settings.max_body_bytes)))
+        asked = request.query_params
+        objects = {name: decode(asked[name].encode()) for name in ("variables", "extensions") if asked.get(name)}
+        return call_from({"query": asked.get("query"), "operationName": asked.get("operationName"), **objects})
+
+    async def _perform(self, request: Request, call: Call, request_id: str) -> Payload:
+        calls = self._reception.calls
+        try:
+            operation = calls.read(call)
+            _check_kind(operation, request.method)
+        except GraphQLError as error:
+            return calls.refusal(error, request_id)
+        key = request.headers.get("idempotency-key")
+        actor = await self._actor_of(request)
+        return await calls.answer(operation, self._reception.make_context(actor, request_id, key, address_of(request)))
+
+    async def _actor_of(self, request: Request) -> Actor:
+        """Whoever the token stands for; without a living token, nobody in particular."""
+        token = bearer_token(request.headers.get("authorization"))
+        person = await self._reception.authenticate(token) if token else None
+        return person.actor if person else Actor.anonymous()
+
+    async def _serve_socket(self, websocket: WebSocket) -> None:
+        request_id, _ = request_id_of(websocket)
+        refusal = self._refusal_of(websocket)
+        try:
+            if refusal is not None:
+                await websocket.send_denial_response(_refuse(refusal, request_id))
+            elif SUBPROTOCOL not in websocket.scope["subprotocols"]:
+                await websocket.accept()
+                await websocket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, "Subprotocol not acceptable")
+            else:
+                await self._welcome(Socket(websocket, self._reception, request_id))
+        except (OSError, WebSocketDisconnect):
+            logger.debug("A client left during the handshake")
+
+    async def _welcome(self, socket: Socket) -> None:
+        self.sockets.add(socket)
+        try:
+            await socket.serve()
+        finally:
+            self.sockets.discard(socket)
+
+    def _refusal_of(self, websocket: WebSocket) -> Refusal | None:
+        settings = self._reception.settings
+        if not is_welcome(websocket, settings):
+            return Refusal(403, "Pages of this origin may not connect; see ALLOWED_ORIGINS.")
+        if len(self.sockets) >= settings.ws_sockets_max:
+            return Refusal(503, "Too many open connections; please try again later.", {"Retry-After": "5"})
+        return None
+
+
+def _check_kind(operation: Operation, method: str) -> None:
+    if method == "GET" and operation.kind is not OperationType.QUERY:
+        raise Refusal(405, "Only queries may be sent by GET.", {"Allow": "POST"})
+    if operation.kind is OperationType.SUBSCRIPTION:
+        raise refused(BadUserInput("Subscriptions are served over a websocket at this address."))
+
+
+def _status(payload: Payload, form: Format) -> int:
+    if not is_refusal(payload):
+        return 200
+    return 500 if is_internal(payload) else form.refused_status
+
+
+def _refuse(refusal: Refusal, request_id: str) -> Response:
+    error = told(refusal.message, BadUserInput.code, request_id)
+    response = _json({"errors": [error]}, refusal.status)
+    response.headers.update(refusal.headers)
+    return response
+
+
+def _json(payload: Payload, status: int, media_type: str = JSON) -> Response:
+    headers = {"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "no-store"}
+    return Response(orjson.dumps(payload), status, headers)

@@ -1,0 +1,121 @@
+"""The checks in front of GraphQL over HTTP: what is refused here has not been executed, and says why in JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection, Request
+
+from settings import Settings
+
+GRAPHQL_RESPONSE = "application/graphql-response+json"
+JSON = "application/json"
+HTML = "text/html"
+PATIENCE = 100
+UTF_8 = ("charset=utf-8", "charset=utf8")
+
+
+class Refusal(Exception):
+    """A request that is refused, with the status to refuse it with."""
+
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status, self.message, self.headers = status, message, dict(headers or {})
+
+
+@dataclass(frozen=True)
+class Format:
+    """The media type of an answer, and the status of an operation that was refused before it began.
+
+    GraphQL over HTTP gives refused operations a 4xx; a client that accepts only `application/json` is promised the
+    200 of old, so that it looks into the body.
+    """
+
+    media_type: str
+    refused_status: int = 400
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """One media type a client accepts."""
+
+    media_type: str
+    quality: float
+
+
+def negotiate(accept: str | None) -> Format:
+    """The best format the client accepts; among equals the one made for GraphQL."""
+    if accept is None or not accept.strip():
+        return Format(JSON)
+    offers = [offer for offer in map(_offer, accept.split(",")) if offer.quality > 0]
+    offers.sort(key=lambda offer: (-offer.quality, offer.media_type != GRAPHQL_RESPONSE))
+    for offer in offers:
+        if offer.media_type == GRAPHQL_RESPONSE:
+            return Format(GRAPHQL_RESPONSE)
+        if offer.media_type == JSON:
+            return Format(JSON, refused_status=200)
+        if offer.media_type in ("*/*", "application/*"):
+            return Format(JSON)
+    raise Refusal(406, f"This endpoint answers with {GRAPHQL_RESPONSE} or {JSON}.")
+
+
+def wants_page(request: Request) -> bool:
+    """Whether this is a browser that came to look, not to ask."""
+    accepted = request.headers.get("accept", "")
+    return request.method == "GET" and "query" not in request.query_params and HTML in accepted
+
+
+def check_content_type(request: Request) -> None:
+    """JSON and nothing else: a form, or text, is what a foreign page could send without being asked (CSRF)."""
+    media_type, *parameters = (part.strip().lower() for part in request.headers.get("content-type", "").split(";"))
+    charsets = [each for each in parameters if each.startswith("charset=")]
+    if media_type != JSON or any(each.replace('"', "") not in UTF_8 for each in charsets):
+        raise Refusal(415, f"Send the operation as {JSON} in UTF-8.", {"Accept": JSON})
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The body, as long as it is no longer than allowed.
+
+    The rest of one that is too long is read and thrown away, within reason: a client that still writes would not
+    see our answer otherwise.
+    """
+    length, body = 0, bytearray()
+    async for chunk in request.stream():
+        length += len(chunk)
+        if length <= most:
+            body += chunk
+        elif length > most * PATIENCE:
+            raise Refusal(413, f"The body is larger than {most} bytes.", {"Connection": "close"})
+    if length > most:
+        raise Refusal(413, f"The body is larger than {most} bytes.")
+    return bytes(body)
+
+
+def bearer_token(authorization: str | None) -> str | None:
+    """The token of an Authorization header."""
+    scheme, _, token = (authorization or "").strip().partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def is_welcome(connection: HTTPConnection, settings: Settings) -> bool:
+    """Whether the page that opens a websocket, if it is a page at all, is ours or one that is allowed."""
+    origin = connection.headers.get("origin")
+    if origin is None:
+        return True
+    allowed = {each.strip().rstrip("/").lower() for each in (*settings.allowed_origins.split(","), settings.address)}
+    if "*" in allowed or (origin and origin.lower() in allowed):
+        return True
+    try:
+        host = urlsplit(origin).netloc.lower()
+    except ValueError:
+        return False
+    return bool(host) and host == connection.headers.get("host", "").lower()
+
+
+def _offer(text: str) -> _Offer:
+    media_type, *parameters = (part.strip().lower() for part in text.split(";"))
+    quality = next((each[2:] for each in parameters if each.startswith("q=")), "1")
+    try:
+        return _Offer(media_type, float(quality))
+    except ValueError:
+        return _Offer(media_type, 0.0)

@@ -1,0 +1,133 @@
+"""The operations of one websocket, each in a task of its own."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from graphql import GraphQLError, OperationType
+from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
+
+from domain.access import Actor
+from domain.problems import RateLimited
+from routes.protocol import Json, Subscribe
+from routes.reception import Reception
+from schema.calls import Call, Payload, is_refusal
+from schema.documents import refused
+from schema.errors import masked
+
+logger = logging.getLogger(__name__)
+
+Send: TypeAlias = Callable[[Json], Awaitable[None]]
+
+
+@dataclass(eq=False)
+class Running:
+    """An operation whose task has not ended.
+
+    Nobody listens any more to a silent one. One that is not to be disturbed goes on although nobody listens: it is a
+    mutation, or a stream that is tidying up after itself.
+    """
+
+    id: str
+    request_id: str
+    silent: bool = False
+    undisturbed: bool = False
+
+
+class Operations:
+    """Starts operations and silences them. A mutation that has begun is never cancelled."""
+
+    def __init__(self, reception: Reception, send: Send, request_id: str, address: str) -> None:
+        self._reception = reception
+        self._send = send
+        self._request_id = request_id
+        self._address = address
+        self._heard: dict[str, Running] = {}
+        self._tasks: dict[asyncio.Task[None], Running] = {}
+        self._started = 0
+
+    def __contains__(self, operation_id: str) -> bool:
+        return operation_id in self._heard
+
+    def __len__(self) -> int:
+        """How many tasks live, those of silenced operations included: an id costs nothing, a task does."""
+        return len(self._tasks)
+
+    async def start(self, message: Subscribe, actor: Actor) -> None:
+        """Begin an operation, or answer that too many are under way."""
+        self._started += 1
+        running = Running(message.id, f"{self._request_id}-{self._started}")
+        self._heard[message.id] = running
+        if len(self) >= self._reception.settings.ws_operations_max:
+            error = refused(RateLimited("Too many operations at once on this connection."))
+            await self._tell_payload(running, self._reception.calls.refusal(error, running.request_id))
+            return
+        task = asyncio.create_task(self._run(running, message.call, actor))
+        self._tasks[task] = running
+        task.add_done_callback(self._tasks.pop)
+
+    def silence(self, operation_id: str) -> None:
+        """Say nothing more of an operation, and stop it unless it is a mutation."""
+        silenced = self._heard.pop(operation_id)
+        silenced.silent = True
+        for task, running in self._tasks.items():
+            if running is silenced and not running.undisturbed:
+                task.cancel()
+
+    def silence_all(self) -> None:
+        """Say nothing more of anything."""
+        for operation_id in list(self._heard):
+            self.silence(operation_id)
+
+    async def stopped(self) -> None:
+        """Silence everything and wait until all of it has ended, begun mutations and last words included."""
+        self.silence_all()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def _run(self, running: Running, call: Call, actor: Actor) -> None:
+        try:
+            await self._execute(running, call, actor)
+            await self._tell(running, "complete")
+        except (WebSocketDisconnect, WebSocketDisconnected):
+            running.silent = True  # the client has gone; the socket is about to notice
+        except Exception:
+            logger.exception("An operation failed", extra={"request_id": running.request_id})
+            await self._tell(running, "error", [masked(running.request_id)])
+
+    async def _execute(self, running: Running, call: Call, actor: Actor) -> None:
+        calls = self._reception.calls
+        try:
+            operation = calls.read(call)
+        except GraphQLError as error:
+            await self._tell_payload(running, calls.refusal(error, running.request_id))
+            return
+        running.undisturbed = operation.kind is OperationType.MUTATION
+        context = self._reception.make_context(actor, running.request_id, None, self._address)
+        if operation.kind is not OperationType.SUBSCRIPTION:
+            await self._tell_payload(running, await calls.answer(operation, context))
+            return
+        events = calls.events(operation, context)
+        try:
+            async for payload in events:
+                await self._tell_payload(running, payload)
+        finally:
+            running.undisturbed = True
+            await events.aclose()
+
+    async def _tell_payload(self, running: Running, payload: Payload) -> None:
+        if is_refusal(payload):
+            await self._tell(running, "error", payload["errors"])
+        else:
+            await self._tell(running, "next", payload)
+
+    async def _tell(self, running: Running, kind: str, payload: object = None) -> None:
+        if running.silent:
+            return
+        if kind != "next":  # the id is free again before the client learns that it is
+            running.silent = True
+            del self._heard[running.id]
+        message: dict[str, object] = {"id": running.id, "type": kind}
+        await self._send(message if payload is None else message | {"payload": payload})

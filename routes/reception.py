@@ -1,0 +1,53 @@
+"""What the front door is given to work with, the same for HTTP and websockets."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeAlias
+from uuid import UUID, uuid4
+
+from starlette.requests import HTTPConnection
+
+from domain.access import Actor
+from schema.calls import Calls
+from schema.execution import CallContext
+from settings import Settings
+
+
+class Authenticated(Protocol):
+    """Whom a token stands for, and until when."""
+
+    @property
+    def actor(self) -> Actor:
+        """The person."""
+
+    @property
+    def expires_at(self) -> datetime:
+        """When the token dies of itself."""
+
+
+MakeContext: TypeAlias = Callable[[Actor, str, str | None, str], CallContext]
+Authenticate: TypeAlias = Callable[[str], Awaitable[Authenticated | None]]
+WatchSession: TypeAlias = Callable[[UUID, Callable[[], None]], Callable[[], None]]
+
+
+@dataclass(frozen=True)
+class Reception:
+    """The settings, the schema's executor, and the three questions asked of the rest of the program."""
+
+    settings: Settings
+    calls: Calls
+    make_context: MakeContext
+    authenticate: Authenticate
+    watch_session: WatchSession
+
+
+def request_id_of(connection: HTTPConnection) -> tuple[str, bool]:
+    """The id the middleware has given this request, or a new one; and whether it is new."""
+    given: object = connection.scope.get("state", {}).get("request_id")
+    return (given, False) if isinstance(given, str) else (uuid4().hex, True)
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """The network address of the client."""
+    return connection.client.host if connection.client else ""
