@@ -1,0 +1,142 @@
+"""The composition root: settings in, one ASGI application out."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route, WebSocketRoute
+
+import clock
+import telemetry
+from adapters import Adapters, adapters_from
+from adapters.http import Http
+from domain.access import Actor
+from domain.payments import PaymentProvider
+from jobs import Loop, background_loops, every
+from models import database
+from resolvers import sessions
+from resolvers.sessions import Authenticated
+from routes.about import about_routes
+from routes.checkout import checkout_routes
+from routes.graphql import GraphQLApp
+from routes.health import Component, Down, Health
+from routes.request_log import RequestLog
+from routes.security import SecurityHeaders
+from routes.webhooks import webhook_routes
+from schema import build_schema
+from schema.context import Context
+from schema.execution import GuardedSchema
+from schema.loaders import Loaders
+from schema.shielding import drained
+from settings import VERSION, Settings
+from subscriptions import live, sessions as open_sessions
+from subscriptions.bookings import BookingSource
+from subscriptions.live import Live, Source
+from subscriptions.seat_maps import SeatMapSource
+
+
+@asynccontextmanager
+async def resources(settings: Settings, adapters: Adapters) -> AsyncIterator[Live]:
+    """The database, the live wire and the background loops, from the start of a process to its end."""
+    async with AsyncExitStack() as stack:
+        await database.connect(settings)
+        stack.push_async_callback(database.disconnect)
+        sources: dict[str, Source] = {"seat-map": SeatMapSource(), "booking": BookingSource()}
+        wire = Live(settings.redis_url or "memory://", sources, reconcile_seconds=settings.reconcile_seconds)
+        await wire.start()
+        live.use(wire)
+        stack.push_async_callback(wire.stop)
+        http = await stack.enter_async_context(Http())
+        loops = {"sessions.check": check_sessions(settings)}
+        if settings.jobs:
+            loops |= background_loops(adapters, http)
+        for name, loop in loops.items():
+            stack.push_async_callback(telemetry.supervise(name, loop).stop)
+        yield wire
+
+
+def check_sessions(settings: Settings) -> Loop:
+    """Notices every second which open websockets belong to sessions that ended elsewhere."""
+    return every(settings.reconcile_seconds, lambda: open_sessions.check(sessions.ended_among))
+
+
+def compose(settings: Settings) -> Starlette:
+    """The application with everything it needs."""
+    adapters = adapters_from(settings)
+    schema = build_schema(settings)
+    graphql = graphql_app(schema, adapters)
+    wires: list[Live] = []
+    health = Health(VERSION, components(wires))
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with resources(settings, adapters) as wire:
+            wires[:] = [wire]
+            health.started()
+            yield
+            health.leaving()
+            await drained(settings.shutdown_seconds)
+
+    routes = [
+        *about_routes(schema._schema, schema.as_str()),
+        *health.routes,
+        Route("/graphql", graphql),
+        WebSocketRoute("/graphql", graphql),
+        *webhook_routes(adapters),
+    ]
+    if PaymentProvider.SANDBOX in adapters.gateways:
+        routes += checkout_routes()
+    return Starlette(routes=routes, middleware=middleware(settings), lifespan=lifespan)
+
+
+def graphql_app(schema: GuardedSchema, adapters: Adapters) -> GraphQLApp:
+    """The front door, with its questions answered."""
+
+    async def authenticate(token: str) -> Authenticated | None:
+        return await sessions.authenticate(token, adapters.tokens, clock.now())
+
+    def make_context(actor: Actor, request_id: str, key: str | None, address: str) -> Context:
+        return Context(actor, adapters, request_id, key, address, Loaders())
+
+    return GraphQLApp(
+        schema,
+        adapters.settings,
+        make_context=make_context,
+        authenticate=authenticate,
+        watch_session=open_sessions.watch,
+    )
+
+
+def components(wires: list[Live]) -> list[Component]:
+    """What health asks about."""
+
+    async def ask_database() -> dict[str, object]:
+        await database.is_reachable()
+        return {}
+
+    async def ask_wire() -> dict[str, object]:
+        facts = wires[0].health()
+        if not facts["connected"]:
+            raise Down(**facts)
+        return facts
+
+    return [Component("database", ask_database, required=True), Component("live", ask_wire)]
+
+
+def middleware(settings: Settings) -> list[Middleware]:
+    """What surrounds every request, the outermost first."""
+    layers = [Middleware(RequestLog), Middleware(SecurityHeaders)]
+    origins = [origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip()]
+    if origins:
+        layers.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"],
+                expose_headers=["X-Request-ID"],
+            )
+        )
+    return layers
