@@ -1,0 +1,49 @@
+"""All tests on both pairs of services: `python -m tests [pytest arguments]`."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+BACKENDS = ("sqlite", "postgres")
+NOTHING_COLLECTED = 5
+WORKERS = str(min(4, os.cpu_count() or 2))
+
+# Tests that measure time or need the whole machine are marked `alone` and get it to themselves, after the others.
+TURNS = (("-n", WORKERS, "-m", "not alone"), ("-m", "alone"))
+
+
+def run(backend: str, turn: Sequence[str], arguments: Sequence[str], ran_on: Path) -> int:
+    """One run of pytest in a process of its own."""
+    command = [sys.executable, "-m", "pytest", "--backend", backend, "--ran-on", str(ran_on), *turn, *arguments]
+    return subprocess.run(command, check=False).returncode
+
+
+def verdict_of(outcomes: Sequence[int]) -> int:
+    """The worst outcome; a turn may have nothing to do, but not all of them."""
+    did_something = [outcome for outcome in outcomes if outcome != NOTHING_COLLECTED]
+    return max(did_something, default=NOTHING_COLLECTED)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run everything, whatever fails on the way, and end with what it ran on."""
+    lines: list[str] = []
+    everything: list[int] = []
+    with tempfile.TemporaryDirectory() as directory:
+        ran_on = Path(directory) / "ran-on"
+        for backend in BACKENDS:
+            began = time.monotonic()
+            ran_on.write_text(backend)
+            outcomes = [run(backend, turn, arguments, ran_on) for turn in TURNS]
+            verdict = "FAILED" if verdict_of(outcomes) else "passed"
+            lines.append(f"{verdict} on {ran_on.read_text()} in {time.monotonic() - began:.0f} s")
+            everything += outcomes
+    sys.stdout.write("\n" + "\n".join(lines) + "\n")
+    return verdict_of(everything)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,79 @@
+"""A started server with a small house: as many showtimes as a story needs."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+import clock
+from models.database import connect, disconnect
+from models.movies import Movie
+from models.showtimes import Showtime
+from models.venues import Screen, SeatLayout, Venue
+from tests.conftest import settings_for
+from tests.journeys.people import Person
+from tests.servers import Server, started_server
+
+ROWS = 10
+SEATS_A_ROW = 20
+DRAWING = "\n".join(f"{'ABCDEFGHIJ'[row]} {'s' * SEATS_A_ROW}" for row in range(ROWS))
+LIST = "{ showtimes(first: 100) { nodes { id startsAt } } }"
+
+
+async def open_house(database_url: str, showtimes: int) -> None:
+    """One venue, one screen of 200 seats, and this many showtimes from tomorrow on."""
+    await connect(settings_for(database_url))
+    now = clock.now()
+    venue = await Venue.create(created_at=now, name="Aurora", timezone="Asia/Kolkata", currency="INR")
+    layout = await SeatLayout.create(created_at=now, drawing=DRAWING, capacity=ROWS * SEATS_A_ROW)
+    screen = await Screen.create(created_at=now, name="1", venue=venue, layout=layout)
+    movie = await Movie.create(created_at=now, title="The Long Take", opens_on=now.date(), runtime_minutes=120)
+    for number in range(showtimes):
+        starts_at = now + timedelta(days=1, hours=3 * number)
+        await Showtime.create(
+            created_at=now,
+            movie=movie,
+            venue=venue,
+            screen=screen,
+            layout=layout,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=2),
+            local_date=starts_at.date(),
+            base_price_minor=25000,
+            currency="INR",
+        )
+    await disconnect()
+
+
+@dataclass
+class House:
+    """Servers of one database, and the showtimes they sell."""
+
+    servers: list[Server]
+    showtimes: list[str]
+
+    @property
+    def server(self) -> Server:
+        """The first of them."""
+        return self.servers[0]
+
+
+OpenHouse = Callable[..., Awaitable[House]]
+
+
+@pytest.fixture
+async def start_house(database_url: str, live_url: str, backend: str) -> AsyncIterator[OpenHouse]:
+    """Starts a house: `await start_house(showtimes=3, servers=2, HOLD_MINUTES="0.05")`; settings by name."""
+    async with AsyncExitStack() as stack:
+
+        async def start(showtimes: int = 1, servers: int = 1, redis_url: str = live_url, **env: str) -> House:
+            await open_house(database_url, showtimes)
+            many = 1 if backend == "sqlite" else servers
+            opening = [started_server(database_url=database_url, redis_url=redis_url, env=env) for _ in range(many)]
+            running = [await stack.enter_async_context(server) for server in opening]
+            nodes = (await Person(running[0]).ask(LIST))["showtimes"]["nodes"]
+            return House(running, [node["id"] for node in nodes])
+
+        yield start
