@@ -18,7 +18,7 @@ TURNS = (("-n", WORKERS, "-m", "not alone"), ("-m", "alone"))
 
 def run(backend: str, turn: Sequence[str], arguments: Sequence[str], ran_on: Path) -> int:
     """One run of pytest in a process of its own."""
-    command = [sys.executable, "-m", "pytest", "--backend", backend, "--ran-on", str(ran_on), *turn, *arguments]
+    command = [sys.executable, "-m", "pytest", "--backend", backend, f"--ran-on={ran_on}", *turn, *arguments]
     return subprocess.run(command, check=False).returncode
 
 

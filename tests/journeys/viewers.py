@@ -9,6 +9,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
 
 from tests.servers import Server
 
@@ -26,7 +27,7 @@ subscription Watch($id: ID!, $after: Int) {
 async def socket(server: Server, token: str | None = None) -> AsyncIterator[ClientConnection]:
     """An acknowledged websocket."""
     async with connect(
-        server.ws_url, subprotocols=["graphql-transport-ws"], max_size=None, open_timeout=20
+        server.ws_url, subprotocols=[Subprotocol("graphql-transport-ws")], max_size=None, open_timeout=20
     ) as connection:
         payload = {"Authorization": f"Bearer {token}"} if token else None
         await connection.send(json.dumps({"type": "connection_init", "payload": payload}))

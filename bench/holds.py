@@ -1,0 +1,149 @@
+"""Holds per second over HTTP, beside a plain asyncpg loop of the same statements on the same database."""
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import asyncpg
+import orjson
+
+import clock
+from bench import http
+from bench.figures import Figure, percentile
+from bench.house import House, cpu_of, cpu_of_postgres, open_house
+
+CLIENTS = 16
+MANY = 1_000
+HOLDS = 3_000
+RIVALS = 200
+DOCUMENT = "mutation H($i: HoldSeatsInput!) { holdSeats(input: $i) { __typename ... on Hold { id expiresAt } } }"
+
+
+async def measure() -> dict[str, list[Figure]]:
+    """Over 1,000 showtimes, on one, and 200 rivals for two seats."""
+    async with open_house(showtimes=MANY + 3, customers=400, seats=1_976) as house:
+        spread = [(house.showtimes[number % MANY], number // MANY) for number in range(HOLDS)]
+        single = [(house.showtimes[MANY], number) for number in range(900)]
+        raw = [(house.showtimes[MANY + 1], number) for number in range(900)]
+        await _over_http(house, spread[:200], first_pair=500)  # warm
+        figures = {
+            f"Holds over {MANY:,} showtimes": await _side_by_side(house, spread, spread, 0, 100),
+            "Holds on one showtime": await _side_by_side(house, single, raw, 0, 0),
+        }
+        figures[f"{RIVALS} rivals for two seats"] = await _rivals(house)
+    return figures
+
+
+async def _side_by_side(
+    house: House, holds: Sequence[tuple[UUID, int]], raw: Sequence[tuple[UUID, int]], first: int, raw_first: int
+) -> list[Figure]:
+    application, database = cpu_of(house.server.pid), cpu_of_postgres()
+    load = await _over_http(house, holds, first)
+    application, database = cpu_of(house.server.pid) - application, cpu_of_postgres() - database
+    yardstick, raw_seconds = await _plain_loop(house, raw, raw_first)
+    beside = "asyncpg, the same statements, no HTTP, no GraphQL"
+    count = len(holds)
+    return [
+        Figure("holds per second", load.per_second, "/s", yardstick, beside),
+        Figure("p50", percentile(load.seconds, 0.5) * 1000, "ms", percentile(raw_seconds, 0.5) * 1000, beside),
+        Figure("p99", percentile(load.seconds, 0.99) * 1000, "ms", percentile(raw_seconds, 0.99) * 1000, beside),
+        Figure("CPU of the application per hold", application / count * 1000, "ms"),
+        Figure("CPU of the database per hold", database / count * 1000, "ms"),
+    ]
+
+
+async def _over_http(house: House, holds: Sequence[tuple[UUID, int]], first_pair: int) -> http.Load:
+    ids = dict(zip(house.showtimes, house.showtime_ids, strict=True))
+    requests = [
+        _request(house.tokens[number % len(house.tokens)], ids[showtime], pair(first_pair + place))
+        for number, (showtime, place) in enumerate(holds)
+    ]
+    load = await http.run(house.server.port, requests, CLIENTS, keep_bodies=True)
+    refused = [body for body in load.bodies if b'"Hold"' not in body]
+    if refused:
+        raise RuntimeError(f"{len(refused)} holds were refused: {refused[0][:300]!r} {house.server.log()[-1500:]}")
+    return load
+
+
+async def _rivals(house: House) -> list[Figure]:
+    showtime = house.showtime_ids[MANY + 2]
+    requests = [_request(house.tokens[number], showtime, ["A1", "A2"]) for number in range(RIVALS)]
+    load = await http.run(house.server.port, requests, RIVALS, keep_bodies=True)
+    winners = sum(b'"Hold"' in body for body in load.bodies)
+    return [
+        Figure("until the last has its answer", load.wall, "s"),
+        Figure("winners", float(winners), "", 1.0, "one"),
+    ]
+
+
+def pair(number: int) -> list[str]:
+    """Two seats of a house of 26 rows of 76, never the same for two numbers below 988."""
+    row, place = divmod(number, 38)
+    return [f"{chr(65 + row)}{2 * place + 1}", f"{chr(65 + row)}{2 * place + 2}"]
+
+
+def _request(token: str, showtime: str, seats: list[str]) -> bytes:
+    body = {"query": DOCUMENT, "variables": {"i": {"showtimeId": showtime, "seats": seats}}}
+    return http.post("/graphql", orjson.dumps(body), {"Authorization": f"Bearer {token}"})
+
+
+async def _plain_loop(house: House, holds: Sequence[tuple[UUID, int]], first: int) -> tuple[float, list[float]]:
+    connections = [await asyncpg.connect(house.database_url) for _ in range(CLIENTS)]
+    user: UUID = await connections[0].fetchval("SELECT id FROM users LIMIT 1")
+    waiting = iter(holds)
+    seconds: list[float] = []
+
+    async def client(connection: asyncpg.Connection) -> None:
+        for showtime, place in waiting:
+            began = time.perf_counter()
+            await _hold(connection, user, showtime, pair(first + place))
+            seconds.append(time.perf_counter() - began)
+
+    began = time.perf_counter()
+    await asyncio.gather(*(client(connection) for connection in connections))
+    wall = time.perf_counter() - began
+    for connection in connections:
+        await connection.close()
+    return len(seconds) / wall, seconds
+
+
+async def _hold(connection: asyncpg.Connection, user: UUID, showtime: UUID, seats: list[str]) -> None:
+    now, hold = clock.now(), uuid4()
+    until = now + timedelta(minutes=60)
+    async with connection.transaction():
+        version = await connection.fetchval(
+            "UPDATE showtimes SET seat_version = seat_version + 1 WHERE id = $1 RETURNING seat_version", showtime
+        )
+        await connection.fetch(
+            "SELECT label, state, hold_id, expires_at FROM seat_claims WHERE showtime_id = $1", showtime
+        )
+        await connection.execute(
+            "INSERT INTO holds (id, created_at, user_id, showtime_id, status, expires_at, grace_given, lines, currency)"
+            " VALUES ($1, $2, $3, $4, 'ACTIVE', $5, false, $6, 'INR')",
+            hold,
+            now,
+            user,
+            showtime,
+            until,
+            json.dumps([[label, "STANDARD", 25000] for label in seats]),
+        )
+        await connection.execute(
+            "INSERT INTO seat_claims (showtime_id, label, state, hold_id, expires_at)"
+            " VALUES ($1, $2, 'HELD', $4, $5), ($1, $3, 'HELD', $4, $5)",
+            showtime,
+            seats[0],
+            seats[1],
+            hold,
+            until,
+        )
+        await connection.execute(
+            "INSERT INTO seat_changes (showtime_id, version, available, seats, cause, at)"
+            " VALUES ($1, $2, 100, $3, 'HELD', $4)",
+            showtime,
+            version,
+            json.dumps(dict.fromkeys(seats, "HELD")),
+            now,
+        )

@@ -1,0 +1,116 @@
+"""The house that is measured: a server on a durable PostgreSQL, with as many showtimes and customers as wanted."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import psutil
+
+import clock
+from adapters import adapters_from
+from models.database import connect, disconnect, migrate
+from models.movies import Movie
+from models.showtimes import Showtime
+from models.users import Session, User
+from models.venues import Screen, SeatLayout, Venue
+from schema.ids import global_id
+from settings import Settings
+from tests import services
+from tests.servers import Server, started_server
+
+ROWS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+UNLIMITED = {"HOLDS_PER_PERSON": "1000000", "BCRYPT_ROUNDS": "4", "HOLD_MINUTES": "60", "HOLD_MAX_MINUTES": "60"}
+SECRET = "a-secret-for-the-bench-of-32-bytes!!"
+
+
+@dataclass(frozen=True)
+class House:
+    """A running server, its database, its showtimes and the access tokens of its customers."""
+
+    server: Server
+    database_url: str
+    showtimes: list[UUID]
+    tokens: list[str]
+
+    @property
+    def showtime_ids(self) -> list[str]:
+        """The showtimes as clients name them."""
+        return [global_id("Showtime", showtime) for showtime in self.showtimes]
+
+
+@asynccontextmanager
+async def open_house(*, showtimes: int, customers: int, seats: int = 300, redis_url: str = "") -> AsyncIterator[House]:
+    """A house that closes without a trace."""
+    with services.postgres(durable=True) as server:
+        url = server.create()
+        settings = Settings(_env_file=None, database_url=url, secret_key=SECRET, demo=False)
+        await migrate(settings)
+        await connect(settings)
+        made = await _fill(showtimes, seats)
+        tokens = await _customers(settings, customers)
+        await disconnect()
+        env = {**UNLIMITED, "SECRET_KEY": SECRET}
+        async with started_server(database_url=url, redis_url=redis_url, env=env) as running:
+            yield House(running, url, made, tokens)
+
+
+async def _fill(count: int, seats: int) -> list[UUID]:
+    now = clock.now()
+    venue = await Venue.create(created_at=now, name="Bench", timezone="Asia/Kolkata", currency="INR")
+    width = -(-seats // len(ROWS)) if seats > 520 else 20
+    drawing = "\n".join(f"{row} {'s' * width}" for row in ROWS[: -(-seats // width)])
+    layout = await SeatLayout.create(created_at=now, drawing=drawing, capacity=seats)
+    screen = await Screen.create(created_at=now, name="1", venue=venue, layout=layout)
+    movie = await Movie.create(created_at=now, title="Bench", runtime_minutes=100)
+    rows = [
+        Showtime(
+            id=uuid4(),
+            created_at=now,
+            movie_id=movie.id,
+            venue_id=venue.id,
+            screen_id=screen.id,
+            layout_id=layout.id,
+            starts_at=now + timedelta(days=1, hours=2 * number),
+            ends_at=now + timedelta(days=1, hours=2 * number + 2),
+            local_date=(now + timedelta(days=1)).date(),
+            base_price_minor=25000,
+            currency="INR",
+        )
+        for number in range(count)
+    ]
+    await Showtime.bulk_create(rows, batch_size=500)
+    return [row.id for row in rows]
+
+
+async def _customers(settings: Settings, count: int) -> list[str]:
+    now, tokens = clock.now(), adapters_from(settings).tokens
+    users = [
+        User(id=uuid4(), created_at=now, name="B", email=f"{number}@bench.test", role_names=["CUSTOMER"])
+        for number in range(count)
+    ]
+    await User.bulk_create(users, batch_size=500)
+    later = now + timedelta(days=1)
+    sessions = [Session(id=uuid4(), created_at=now, user_id=user.id, expires_at=later, used_at=now) for user in users]
+    await Session.bulk_create(sessions, batch_size=500)
+    return [tokens.issue_access(session.user_id, session.id, now)[0] for session in sessions]
+
+
+def cpu_of(pid: int) -> float:
+    """Seconds of CPU that a process and those it started have used."""
+    process = psutil.Process(pid)
+    return sum(_seconds(each) for each in [process, *process.children(recursive=True)])
+
+
+def cpu_of_postgres() -> float:
+    """Seconds of CPU that all PostgreSQL processes of this machine have used."""
+    return sum(_seconds(each) for each in psutil.process_iter(["name"]) if "postgres" in (each.info["name"] or ""))
+
+
+def _seconds(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return float(times.user + times.system)
