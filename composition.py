@@ -1,5 +1,6 @@
 """The composition root: settings in, one ASGI application out."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -36,6 +37,8 @@ from subscriptions.bookings import BookingSource
 from subscriptions.live import Live, Source
 from subscriptions.seat_maps import SeatMapSource
 
+CLOCK_SECONDS = 10.0
+
 
 @asynccontextmanager
 async def resources(settings: Settings, adapters: Adapters) -> AsyncIterator[Live]:
@@ -43,13 +46,14 @@ async def resources(settings: Settings, adapters: Adapters) -> AsyncIterator[Liv
     async with AsyncExitStack() as stack:
         await database.connect(settings)
         stack.push_async_callback(database.disconnect)
+        await database.follow_clock()
         sources: dict[str, Source] = {"seat-map": SeatMapSource(), "booking": BookingSource()}
         wire = Live(settings.redis_url or "memory://", sources, reconcile_seconds=settings.reconcile_seconds)
         await wire.start()
         live.use(wire)
         stack.push_async_callback(wire.stop)
         http = await stack.enter_async_context(Http())
-        loops = {"sessions.check": check_sessions(settings)}
+        loops = {"clock": every(CLOCK_SECONDS, database.follow_clock), "sessions.check": check_sessions()}
         if settings.jobs:
             loops |= background_loops(adapters, http)
         for name, loop in loops.items():
@@ -57,9 +61,9 @@ async def resources(settings: Settings, adapters: Adapters) -> AsyncIterator[Liv
         yield wire
 
 
-def check_sessions(settings: Settings) -> Loop:
+def check_sessions() -> Loop:
     """Notices every second which open websockets belong to sessions that ended elsewhere."""
-    return every(settings.reconcile_seconds, lambda: open_sessions.check(sessions.ended_among))
+    return every(1.0, lambda: open_sessions.check(sessions.ended_among))
 
 
 def compose(settings: Settings) -> Starlette:
@@ -74,6 +78,9 @@ def compose(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with resources(settings, adapters) as wire:
             wires[:] = [wire]
+            # What was built at start lives as long as the process: the collector need not look at it again.
+            gc.collect()
+            gc.freeze()
             health.started()
             yield
             health.leaving()

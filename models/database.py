@@ -15,7 +15,8 @@ from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.migrations.schema_editor.base import BaseSchemaEditor
 from tortoise.transactions import in_transaction
 
-from models.base import on_sqlite, sql
+import clock
+from models.base import as_instant, on_sqlite, sql
 from settings import Settings
 
 MODULES = [
@@ -94,6 +95,16 @@ async def disconnect() -> None:
 async def is_reachable() -> bool:
     """Ask the database for its shortest answer; raises what the driver raises if there is none."""
     return bool(await sql("SELECT 1 AS one"))
+
+
+async def follow_clock() -> None:
+    """Correct this process's clock by PostgreSQL's, so that all processes judge expiry alike; SQLite has only ours."""
+    if on_sqlite():
+        return
+    before = clock.system()
+    rows = await sql("SELECT clock_timestamp() AS moment")
+    after = clock.system()
+    clock.correct_by(as_instant(rows[0]["moment"]) - before - (after - before) / 2)
 
 
 async def migrate(settings: Settings) -> None:
