@@ -21,6 +21,7 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """One right, named `noun:verb`; kept in alphabetical order."""
 
+    BOOKING_READ = "booking:read"
     BOOKING_READ_ANY = "booking:read-any"
     BOOKING_WRITE = "booking:write"
     HOLD_WRITE = "hold:write"
@@ -32,8 +33,15 @@ class Permission(StrEnum):
     VENUE_WRITE = "venue:write"
 
 
-_BUYING = frozenset({Permission.BOOKING_WRITE, Permission.HOLD_WRITE, Permission.PAYMENT_START, Permission.SESSION_END})
-_PLACES = frozenset({Permission.SCREEN_WRITE, Permission.SHOWTIME_WRITE, Permission.VENUE_WRITE})
+_BUYING = frozenset(
+    {
+        Permission.BOOKING_READ,
+        Permission.BOOKING_WRITE,
+        Permission.HOLD_WRITE,
+        Permission.PAYMENT_START,
+        Permission.SESSION_END,
+    }
+)
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CUSTOMER: _BUYING,

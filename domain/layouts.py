@@ -7,13 +7,15 @@ Seats are numbered 1, 2, 3 … from the left within their row; a label is row an
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import dropwhile
 
 MAX_SEATS = 2_000
-_ROW = re.compile(r"^(?P<name>[A-Z]{1,2}) (?P<places>[spvwc. ]+)$")
+MAX_LINES = 200
+_ROW = re.compile(r"^(?P<name>[A-Z]{1,2}) (?P<places>[spvwc. ]{1,200})$")
 _SECTION = re.compile(r"^\[(?P<name>[^\[\]]{1,40})\]$")
 
 
@@ -70,20 +72,32 @@ def parse_layout(drawing: str) -> Layout:
     seats: list[LayoutSeat] = []
     rows: set[str] = set()
     section: str | None = None
-    for y, line in enumerate(line.rstrip() for line in drawing.strip("\n").splitlines()):
-        if not line:
-            continue
+    y = 0
+    for number, line in _lines(drawing):
         if heading := _SECTION.match(line):
             section = heading["name"]
             continue
-        row = _ROW.match(line)
-        if row is None or row["name"] in rows:
-            raise LayoutError(f"Line {y + 1} is not a new row of seats: {line[:40]!r}.")
-        rows.add(row["name"])
-        seats += _row_seats(row["name"], row["places"], section, float(_depth(drawing, y)))
+        if line:
+            row = _ROW.match(line)
+            if row is None or row["name"] in rows:
+                raise LayoutError(f"Line {number} is not a new row of seats: {line[:40]!r}.")
+            rows.add(row["name"])
+            seats += _row_seats(row["name"], row["places"], section, float(y))
+        y += 1
     if not 1 <= len(seats) <= MAX_SEATS:
-        raise LayoutError(f"A layout has between 1 and {MAX_SEATS} seats; this one has {len(seats)}.")
+        raise LayoutError(f"A layout has between 1 and {MAX_SEATS:,} seats; this one has {len(seats):,}.")
     return Layout(tuple(seats))
+
+
+def _lines(drawing: str) -> Iterator[tuple[int, str]]:
+    """The lines from the first that is not empty to the last, numbered as in the whole text."""
+    lines = [line.rstrip() for line in drawing.splitlines()]
+    while lines and not lines[-1]:
+        lines.pop()
+    if len(lines) > MAX_LINES:
+        raise LayoutError(f"A drawing has at most {MAX_LINES} lines; this one has {len(lines):,}.")
+    numbered = enumerate(lines, start=1)
+    return dropwhile(lambda each: not each[1], numbered)
 
 
 def _row_seats(row: str, places: str, section: str | None, y: float) -> list[LayoutSeat]:
@@ -92,8 +106,3 @@ def _row_seats(row: str, places: str, section: str | None, y: float) -> list[Lay
         LayoutSeat(f"{row}{number}", row, number, section, float(x), y, kind)
         for number, (x, kind) in enumerate(taken, start=1)
     ]
-
-
-def _depth(drawing: str, line_number: int) -> int:
-    before = drawing.strip("\n").splitlines()[:line_number]
-    return sum(1 for line in before if not _SECTION.match(line.rstrip()))

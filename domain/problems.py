@@ -107,6 +107,22 @@ class IdempotencyConflict(Problem):
     """This idempotency key was used before with another input."""
 
 
+class MovieInUse(Problem):
+    """This movie has showtimes; it can be closed, but not deleted."""
+
+
+class VenueInUse(Problem):
+    """This venue has showtimes; its time zone and its currency stay as they are."""
+
+
+class ShowtimeOverlaps(Problem):
+    """The screen is taken at that time."""
+
+    def __init__(self, showtime_id: UUID) -> None:
+        super().__init__()
+        self.showtime_id = showtime_id
+
+
 class WrongCall(Exception):
     """The call cannot be answered."""
 

@@ -1,8 +1,24 @@
-"""Locks that are not rows."""
+"""Keeping others out until the transaction ends: of one row, of one person's things, of everything."""
 
+from typing import TypeVar
 from uuid import UUID
 
-from models.base import on_sqlite, sql
+from domain.problems import NotFound
+from models.base import Row, on_sqlite, sql
+
+RowT = TypeVar("RowT", bound=Row)
+
+
+async def lock_row(kind: type[RowT], id: UUID) -> RowT:
+    """A row that nobody else can change until the transaction ends; NotFound if there is none.
+
+    A write locks alike on both databases: PostgreSQL's row, SQLite's file.
+    """
+    table = kind._meta.db_table
+    found = await sql(f"UPDATE {table} SET created_at = created_at WHERE id = $1 RETURNING id", id)  # noqa: S608
+    if not found:
+        raise NotFound
+    return await kind.get(id=id)
 
 
 async def lock_person(user_id: UUID) -> None:

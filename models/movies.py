@@ -1,5 +1,6 @@
 """Movies and their genres."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,16 +11,16 @@ from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
+from domain.search import LONGEST, can_be_found, folded
 from domain.showtimes import MovieStatus, movie_status
 from models.base import Row
-from models.search import folded
 
 
 class Movie(Row):
     """A movie: it shows from opens_on to closes_on, both included."""
 
-    title = fields.CharField(max_length=300, db_index=True)
-    title_folded = fields.CharField(max_length=600, default="")
+    title = fields.CharField(max_length=300)
+    title_folded = fields.CharField(max_length=LONGEST, db_index=True)
     description = fields.TextField(null=True)
     runtime_minutes = fields.IntField(null=True)
     age_restriction = fields.IntField(null=True)
@@ -39,7 +40,10 @@ class Movie(Row):
     @classmethod
     def of_genre(cls, query: QuerySet["Movie"], genre: str) -> QuerySet["Movie"]:
         """Those that have this genre, in any case."""
-        return query.filter(id__in=Subquery(MovieGenre.filter(genre__iexact=genre).values("movie_id")))
+        wanted = folded(genre)
+        if not can_be_found(wanted):
+            return query.filter(id__in=[])
+        return query.filter(id__in=Subquery(MovieGenre.filter(genre_folded=wanted).values("movie_id")))
 
     @classmethod
     def in_status(cls, query: QuerySet["Movie"], status: MovieStatus, today: date) -> QuerySet["Movie"]:
@@ -63,9 +67,30 @@ class MovieGenre(Model):
     movie: ForeignKeyFieldInstance[Movie] = fields.ForeignKeyField("models.Movie", on_delete=fields.CASCADE)
     movie_id: UUID
     genre = fields.CharField(max_length=60)
+    genre_folded = fields.CharField(max_length=200)
     position = fields.SmallIntField()
 
     class Meta:
         table = "movie_genres"
-        unique_together = (("movie", "genre"),)
-        indexes = (("genre",),)
+        unique_together = (("movie", "genre_folded"),)
+        indexes = (("genre_folded",),)
+
+    @classmethod
+    def rows(cls, movie_id: UUID, genres: Sequence[str]) -> list["MovieGenre"]:
+        """The genres of a movie as rows that are still to be written."""
+        return [
+            cls(movie_id=movie_id, genre=genre, genre_folded=folded(genre), position=position)
+            for position, genre in enumerate(genres)
+        ]
+
+    @classmethod
+    async def replace(cls, movie_id: UUID, genres: Sequence[str]) -> None:
+        """Give a movie these genres instead of those it has."""
+        await cls.filter(movie_id=movie_id).delete()
+        await cls.bulk_create(cls.rows(movie_id, genres))
+
+    @classmethod
+    async def of(cls, movie_id: UUID) -> list[str]:
+        """The genres of a movie, in the order in which they were given."""
+        rows = await cls.filter(movie_id=movie_id).order_by("position")
+        return [row.genre for row in rows]

@@ -1,11 +1,11 @@
 """Showtimes, and the lock that makes each seat map single-writer."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from tortoise import fields
-from tortoise.expressions import Subquery
+from tortoise.expressions import Q, Subquery
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.queryset import QuerySet
 
@@ -53,6 +53,19 @@ class Showtime(Row):
         """Those of the movies that are shown on a day, on each venue's own calendar."""
         shown = cls.filter(local_date=day, cancelled_at=None).values("movie_id")
         return movies.filter(id__in=Subquery(shown))
+
+    @classmethod
+    def sold_at(cls, showtimes: QuerySet["Showtime"], now: datetime, *, sold: bool) -> QuerySet["Showtime"]:
+        """Those that are on sale at a moment, or those that are not: `on_sale` of the domain, said to the database."""
+        opened = Q(sales_open_at__isnull=True) | Q(sales_open_at__lte=now)
+        on_sale = opened & Q(starts_at__gt=now) & Q(cancelled_at__isnull=True)
+        return showtimes.filter(on_sale if sold else ~on_sale)
+
+    @classmethod
+    def around(cls, screen_id: UUID, window: Window, margin: timedelta) -> QuerySet["Showtime"]:
+        """What else needs a screen within `margin` of a window."""
+        near = cls.filter(starts_at__lt=window.ends_at + margin, ends_at__gt=window.starts_at - margin)
+        return near.filter(screen_id=screen_id, cancelled_at=None).order_by("starts_at")
 
     @property
     def window(self) -> Window:

@@ -8,8 +8,8 @@ from tortoise import fields
 from tortoise.fields.relational import ForeignKeyFieldInstance
 
 from domain.layouts import Layout, parse_layout
+from domain.search import LONGEST, folded
 from models.base import Row
-from models.search import folded
 
 
 class Venue(Row):
@@ -20,7 +20,7 @@ class Venue(Row):
     city = fields.CharField(max_length=100, null=True)
     timezone = fields.CharField(max_length=64)
     currency = fields.CharField(max_length=3)
-    search_folded = fields.CharField(max_length=900, default="")
+    search_folded = fields.CharField(max_length=LONGEST)
 
     class Meta:
         table = "venues"

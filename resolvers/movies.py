@@ -1,15 +1,22 @@
-"""Movies: finding them."""
+"""Movies: finding them, and what their editors do."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import clock
+from domain.access import Actor
+from domain.movies import MovieDetails, check_movie
+from domain.problems import FieldProblem, InvalidInput, MovieInUse
 from domain.showtimes import MovieStatus
-from models.movies import Movie
-from models.search import folded
+from models.locks import lock_everybody, lock_row
+from models.movies import Movie, MovieGenre
+from models.search import containing, found
 from models.showtimes import Showtime
 from resolvers.pages import Page, page
+from resolvers.unit_of_work import unit_of_work
 
 
 @dataclass(frozen=True)
@@ -23,17 +30,15 @@ class Wanted:
 
 
 async def find(wanted: Wanted, first: int | None, after: str | None) -> Page[Movie]:
-    """A page of movies by title."""
-    query = Movie.all()
-    if wanted.search:
-        query = query.filter(title_folded__contains=folded(wanted.search))
+    """A page of movies by title, in any case."""
+    query = containing(Movie, "title_folded", wanted.search)
     if wanted.genre is not None:
         query = Movie.of_genre(query, wanted.genre)
     if wanted.status is not None:
         query = Movie.in_status(query, wanted.status, today())
     if wanted.day is not None:
         query = Showtime.shown_on(query, wanted.day)
-    return await page(query, ["title"], first, after)
+    return await page(query, ["title_folded"], first, after)
 
 
 async def one(movie_id: UUID) -> Movie | None:
@@ -49,3 +54,59 @@ def status_now(movie: Movie) -> MovieStatus:
 def today() -> date:
     """The day it is in UTC."""
     return clock.now().date()
+
+
+async def add(actor: Actor, wanted: MovieDetails, *, key: str | None = None) -> Movie:
+    """Put a new movie into the catalogue."""
+    details = check_movie(wanted)
+    async with unit_of_work() as work:
+        movie = Movie(id=uuid4(), created_at=work.now)
+        if first := await work.once(actor, "createMovie", key, asdict(wanted), movie.id):
+            return await found(Movie, first)
+        await lock_everybody()
+        return await _write(movie, details)
+
+
+async def edit(actor: Actor, movie_id: UUID, changes: Mapping[str, Any], *, key: str | None = None) -> Movie:
+    """Change some details of a movie; the others stay as they are."""
+    async with unit_of_work() as work:
+        if await work.once(actor, "updateMovie", key, [movie_id, changes], movie_id):
+            return await found(Movie, movie_id)
+        await lock_everybody()
+        movie = await lock_row(Movie, movie_id)
+        return await _write(movie, check_movie(replace(await _details(movie), **changes)))
+
+
+async def delete(actor: Actor, movie_id: UUID, *, key: str | None = None) -> None:
+    """Take a movie out of the catalogue; MovieInUse once it has had a showtime."""
+    async with unit_of_work() as work:
+        if await work.once(actor, "deleteMovie", key, movie_id, movie_id):
+            return
+        movie = await lock_row(Movie, movie_id)
+        if await Showtime.exists(movie_id=movie_id):
+            raise MovieInUse
+        await movie.delete()
+
+
+async def _details(movie: Movie) -> MovieDetails:
+    return MovieDetails(
+        title=movie.title,
+        description=movie.description,
+        runtime_minutes=movie.runtime_minutes,
+        genres=await MovieGenre.of(movie.id),
+        age_restriction=movie.age_restriction,
+        poster_url=movie.poster_url,
+        tmdb_id=movie.tmdb_id,
+        opens_on=movie.opens_on,
+        closes_on=movie.closes_on,
+    )
+
+
+async def _write(movie: Movie, details: MovieDetails) -> Movie:
+    if details.tmdb_id is not None and await Movie.exclude(id=movie.id).filter(tmdb_id=details.tmdb_id).exists():
+        raise InvalidInput([FieldProblem(("tmdbId",), "Another movie has this id.")])
+    values = asdict(details)
+    genres = values.pop("genres")
+    await movie.update_from_dict(values).save()
+    await MovieGenre.replace(movie.id, genres)
+    return movie

@@ -1,13 +1,21 @@
-"""Showtimes: finding them."""
+"""Showtimes: finding them, and putting them on."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import clock
-from domain.showtimes import ShowtimeStatus, on_sale, status_at
+from domain.access import Actor
+from domain.problems import ShowtimeOverlaps
+from domain.scheduling import LONGEST_SHOW, PlannedShowtime, ShowtimeDetails, in_the_way, plan
+from domain.showtimes import ShowtimeStatus, local_date, on_sale, status_at
+from models.locks import lock_row
+from models.movies import Movie
+from models.search import found
 from models.showtimes import Showtime
+from models.venues import Screen, Venue
 from resolvers.pages import Page, page
+from resolvers.unit_of_work import Work, unit_of_work
 
 NOWHERE = UUID(int=0)
 
@@ -19,6 +27,7 @@ class Wanted:
     movie_id: UUID | None = None
     venue_id: UUID | None = None
     day: date | None = None
+    on_sale: bool | None = None
 
     def of(self, movie_id: UUID | None) -> "Wanted":
         """Only those of this movie; of none if there is no such movie."""
@@ -38,6 +47,8 @@ async def find(wanted: Wanted, first: int | None, after: str | None) -> Page[Sho
         query = query.filter(movie_id=wanted.movie_id)
     if wanted.venue_id is not None:
         query = query.filter(venue_id=wanted.venue_id)
+    if wanted.on_sale is not None:
+        query = Showtime.sold_at(query, clock.now(), sold=wanted.on_sale)
     return await page(query, ["starts_at"], first, after)
 
 
@@ -50,3 +61,37 @@ def standing_now(showtime: Showtime) -> tuple[ShowtimeStatus, bool]:
     """A showtime's status, and whether it is on sale, at this moment."""
     now = clock.now()
     return status_at(showtime.window, now), on_sale(showtime.window, now)
+
+
+async def schedule(
+    actor: Actor, movie_id: UUID, screen_id: UUID, wanted: ShowtimeDetails, *, key: str | None = None
+) -> Showtime:
+    """Put a movie on; ShowtimeOverlaps if the screen is taken then, cleaning time included."""
+    async with unit_of_work() as work:
+        showtime_id = uuid4()
+        given = [movie_id, screen_id, asdict(wanted)]
+        if first := await work.once(actor, "createShowtime", key, given, showtime_id):
+            return await found(Showtime, first)
+        # The venue's lock keeps its screens and their programme for this transaction, the movie's keeps it from deletion.
+        venue = await lock_row(Venue, (await found(Screen, screen_id)).venue_id)
+        screen = await Screen.get(id=screen_id)
+        movie = await lock_row(Movie, movie_id)
+        planned = plan(wanted, movie.runtime_minutes, venue.currency, work.now)
+        others = await Showtime.around(screen_id, planned.window, LONGEST_SHOW)
+        if other := in_the_way(planned.window, others):
+            raise ShowtimeOverlaps(other.id)
+        return await _write(work, Showtime(id=showtime_id, movie_id=movie_id), screen, venue, planned)
+
+
+async def _write(work: Work, showtime: Showtime, screen: Screen, venue: Venue, planned: PlannedShowtime) -> Showtime:
+    window = planned.window
+    showtime.created_at = work.now
+    showtime.venue_id = venue.id
+    showtime.screen_id, showtime.layout_id = screen.id, screen.layout_id
+    showtime.starts_at, showtime.ends_at = window.starts_at, window.ends_at
+    showtime.local_date = local_date(window.starts_at, venue.timezone)
+    showtime.sales_open_at = window.sales_open_at
+    showtime.base_price_minor, showtime.currency = planned.base_price.minor, planned.base_price.currency
+    showtime.language, showtime.format = planned.language, planned.format
+    await showtime.save()
+    return showtime

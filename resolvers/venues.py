@@ -1,16 +1,24 @@
-"""Venues: finding them."""
+"""Venues: finding them, and what their managers do."""
 
-from uuid import UUID
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+from uuid import UUID, uuid4
 
-from models.search import folded
-from models.venues import Screen, Venue
+from domain.access import Actor
+from domain.problems import FieldProblem, InvalidInput, VenueInUse
+from domain.venues import VenueDetails, check_venue
+from models.locks import lock_everybody, lock_row
+from models.search import containing, found
+from models.showtimes import Showtime
+from models.venues import Venue
 from resolvers.pages import Page, page
+from resolvers.unit_of_work import unit_of_work
 
 
 async def find(search: str | None, first: int | None, after: str | None) -> Page[Venue]:
     """A page of venues by name; `search` is part of the name or of the city."""
-    query = Venue.filter(search_folded__contains=folded(search)) if search else Venue.all()
-    return await page(query, ["name"], first, after)
+    return await page(containing(Venue, "search_folded", search), ["name"], first, after)
 
 
 async def one(venue_id: UUID) -> Venue | None:
@@ -18,6 +26,34 @@ async def one(venue_id: UUID) -> Venue | None:
     return await Venue.get_or_none(id=venue_id)
 
 
-async def screen(screen_id: UUID) -> Screen | None:
-    """A screen."""
-    return await Screen.get_or_none(id=screen_id)
+async def add(actor: Actor, wanted: VenueDetails, *, key: str | None = None) -> Venue:
+    """Open a new venue, still without screens."""
+    details = check_venue(wanted)
+    async with unit_of_work() as work:
+        venue = Venue(id=uuid4(), created_at=work.now)
+        if first := await work.once(actor, "createVenue", key, asdict(wanted), venue.id):
+            return await found(Venue, first)
+        await lock_everybody()
+        return await _write(venue, details)
+
+
+async def edit(actor: Actor, venue_id: UUID, changes: Mapping[str, Any], *, key: str | None = None) -> Venue:
+    """Change some details of a venue; VenueInUse for zone and currency once it has had a showtime."""
+    async with unit_of_work() as work:
+        if await work.once(actor, "updateVenue", key, [venue_id, changes], venue_id):
+            return await found(Venue, venue_id)
+        await lock_everybody()
+        venue = await lock_row(Venue, venue_id)
+        before = VenueDetails(venue.name, venue.timezone, venue.currency, venue.address, venue.city)
+        details = check_venue(replace(before, **changes))
+        moved = (details.timezone, details.currency) != (before.timezone, before.currency)
+        if moved and await Showtime.exists(venue_id=venue_id):
+            raise VenueInUse
+        return await _write(venue, details)
+
+
+async def _write(venue: Venue, details: VenueDetails) -> Venue:
+    if await Venue.exclude(id=venue.id).filter(name=details.name).exists():
+        raise InvalidInput([FieldProblem(("name",), "Another venue has this name.")])
+    await venue.update_from_dict(asdict(details)).save()
+    return venue

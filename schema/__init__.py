@@ -1,36 +1,65 @@
 """The GraphQL face: types, arguments, unions and descriptions; no decisions."""
 
+import strawberry
 from strawberry.schema.config import StrawberryConfig
-from strawberry.tools import merge_types
 
 from schema.bookings import BookingMutation, BookingQuery, BookingSubscription, HoldBookedShaper
+from schema.defaults import drop_null_defaults
 from schema.execution import GuardedSchema
 from schema.holds import HoldMutation
+from schema.movie_editing import MOVIE_IN_USE, MovieMutation
 from schema.movies import MovieQuery
 from schema.node import NodeQuery
 from schema.payments import PaymentMutation
 from schema.problems import HANDLERS
 from schema.scalars import SCALARS
+from schema.scheduling import ShowtimeMutation, ShowtimeOverlapsShaper
+from schema.screens import ScreenMutation
 from schema.seat_maps import SeatMapSubscription
 from schema.sessions import SessionMutation
 from schema.showtimes import ShowtimeQuery
 from schema.users import UserQuery
+from schema.venue_editing import VENUE_IN_USE, VenueMutation
 from schema.venues import VenueQuery
 from settings import Settings
 
-Query = merge_types("Query", (NodeQuery, UserQuery, MovieQuery, VenueQuery, ShowtimeQuery, BookingQuery))
-Mutation = merge_types("Mutation", (SessionMutation, HoldMutation, BookingMutation, PaymentMutation))
-Subscription = merge_types("Subscription", (SeatMapSubscription, BookingSubscription))
+
+@strawberry.type(description="What can be read. Reading what is on needs no login.")
+class Query(NodeQuery, UserQuery, MovieQuery, VenueQuery, ShowtimeQuery, BookingQuery):
+    pass
+
+
+@strawberry.type(
+    description="What can be done. Each answers with the thing itself or with a Problem that says why not. "
+    "One that has begun runs to its end, although the caller goes away."
+)
+class Mutation(
+    SessionMutation,
+    HoldMutation,
+    BookingMutation,
+    PaymentMutation,
+    MovieMutation,
+    VenueMutation,
+    ScreenMutation,
+    ShowtimeMutation,
+):
+    pass
+
+
+@strawberry.type(description="What can be watched as it happens, over a websocket.")
+class Subscription(SeatMapSubscription, BookingSubscription):
+    pass
 
 
 def build_schema(settings: Settings) -> GuardedSchema:
     """The whole schema, with the limits of these settings."""
-    return GuardedSchema(
+    schema = GuardedSchema(
         settings,
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS),
-        exception_handlers=[*HANDLERS, HoldBookedShaper()],
-        schema_directives=[],
+        exception_handlers=[*HANDLERS, HoldBookedShaper(), ShowtimeOverlapsShaper(), MOVIE_IN_USE, VENUE_IN_USE],
     )
+    drop_null_defaults(schema._schema)
+    return schema

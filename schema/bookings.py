@@ -22,6 +22,7 @@ from schema.pagination import Connection
 from schema.payments import KEY, Payment
 from schema.problems import CancellationRefused, HoldExpired, IdempotencyConflict, InvalidInput, NotOnSale
 from schema.showtimes import Showtime
+from schema.streams import closing
 from schema.tickets import Ticket
 from subscriptions import bookings as streams
 
@@ -132,7 +133,7 @@ BookingToCancel = Annotated[CancelBookingInput, strawberry.argument(description=
 @strawberry.type
 class BookingQuery:
     @strawberry.field(
-        extensions=[gate(Permission.BOOKING_WRITE)],
+        extensions=[gate(Permission.BOOKING_READ)],
         description="A booking of yours by its id; null if there is none that you may see.",
     )
     async def booking(self, info: Info, id: BookingId) -> Booking | None:
@@ -167,11 +168,12 @@ class BookingMutation:
 @strawberry.type
 class BookingSubscription:
     @strawberry.subscription(
-        extensions=[gate(Permission.BOOKING_WRITE)],
+        extensions=[gate(Permission.BOOKING_READ)],
         description="A booking of yours: as it is now, then at every change of it or of its payments. "
         "One that is not yours to see is NOT_FOUND.",
     )
     async def booking(self, info: Info, id: BookingId) -> AsyncIterator[Booking]:
-        async for row in streams.events(info.context.actor, require_id("Booking", id)):
-            info.context.look_again()
-            yield await shaped(info, row)
+        async with closing(streams.events(info.context.actor, require_id("Booking", id))) as events:
+            async for row in events:
+                info.context.look_again()
+                yield await shaped(info, row)

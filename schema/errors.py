@@ -20,9 +20,10 @@ SENTENCES = re.compile(
     r"|Expected value of type '[\w!\[\]]+' not to include unknown field '\w{1,50}'"
     r"|Expected variable '\$\w+' provided to (?:non-null )?type '[\w!\[\]]+' (?:not to be None|to provide a runtime value)"
     r"|Within OneOf Input Object type '\w+', exactly one field must be specified"
-    r"|\w+ cannot represent [\w -]+)(?=[.,:]|$)"
+    r"|\w+ cannot represent [\w -]+"
+    r"|Expected value of type '[\w!\[\]]+')(?=[.,:]|$)"
 )
-ECHO = re.compile(r"(?:, | )?(?:but encountered error .*|;? ?[Ff]ound: .*)|(?<=value): .*", re.DOTALL)
+ECHO = re.compile(r"(?<=cannot represent )([\w -]+): .*|[,;.]? (?:but encountered error .*|[Ff]ound: .*)", re.DOTALL)
 SUGGESTION = re.compile(r" Did you mean .*\?", re.DOTALL)
 
 
@@ -58,12 +59,14 @@ def wrong_call(error: GraphQLError) -> WrongCall | None:
         cause = cause.original_error
     if isinstance(cause, WrongCall):
         return cause
-    if not isinstance(cause, GraphQLError):
-        return None
-    # With a path, execution had begun: only an argument that its variable does not fit is still the client's fault.
-    if error.path is not None and not error.message.startswith("Argument '"):
-        return None
-    return BadUserInput(_without_values(error.message))
+    return BadUserInput(_without_values(error.message)) if _is_about_the_document(error, cause) else None
+
+
+def _is_about_the_document(error: GraphQLError, cause: Exception | None) -> bool:
+    """Whether an error is about what was sent; what breaks in our own code has no place in the document, or a path."""
+    if error.path is None:
+        return error.nodes is not None or isinstance(cause, GraphQLError)
+    return error.message.startswith("Argument '") and isinstance(error.original_error, GraphQLError)
 
 
 def _public(error: GraphQLError, message: str, code: str, request_id: str) -> PublicError:
@@ -80,6 +83,6 @@ def _public(error: GraphQLError, message: str, code: str, request_id: str) -> Pu
 def _without_values(message: str) -> str:
     coercion = COERCION.fullmatch(message)
     if coercion is None:
-        return ECHO.sub(".", message)
+        return ECHO.sub(lambda echo: f"{echo[1] or ''}.", message).replace("?.", "?")
     sentence = SENTENCES.match(coercion[2])
     return f"{coercion[1]}: {sentence[0] if sentence else 'It does not fit its type'}."

@@ -9,6 +9,7 @@ import strawberry
 from domain import showtimes as domain
 from resolvers import movies, showtimes
 from schema.context import Info
+from schema.enums import publish
 from schema.gate import public
 from schema.ids import global_id, parse_id
 from schema.nodes import Node
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
     from models.movies import Movie as MovieRow
     from schema.showtimes import Showtime
 
-strawberry.enum(
+publish(
     domain.MovieStatus,
-    name="MovieStatus",
-    description="Whether a movie is yet to come, showing, or over.",
+    "Whether a movie is yet to come, showing, or over: today, by its first and last day.",
+    {
+        "COMING_SOON": "Its first day is yet to come, or not known.",
+        "NOW_SHOWING": "Today lies between its first and its last day, both included.",
+        "ENDED": "Its last day is over.",
+    },
 )
 Day = Annotated[Date | None, strawberry.argument(description="Only on this day, on the venue's calendar.")]
 AtVenue = Annotated[strawberry.ID | None, strawberry.argument(description="Only at this venue.")]
@@ -37,6 +42,8 @@ class Movie(Node):
     status: domain.MovieStatus = strawberry.field(description="Whether it is coming, showing or over today.")
     poster_url: str | None = strawberry.field(description="Where its poster is.")
     tmdb_id: int | None = strawberry.field(description="Its id at The Movie Database.")
+    opens_on: Date | None = strawberry.field(description="Its first day; null: not known yet.")
+    closes_on: Date | None = strawberry.field(description="Its last day; null: open-ended.")
     row_id: strawberry.Private[UUID]
 
     @strawberry.field(description="What kinds of movie it is.")
@@ -70,6 +77,8 @@ class Movie(Node):
             status=movies.status_now(row),
             poster_url=row.poster_url,
             tmdb_id=row.tmdb_id,
+            opens_on=row.opens_on,
+            closes_on=row.closes_on,
             row_id=row.id,
         )
 
@@ -86,7 +95,7 @@ class MovieFilter:
 
 @strawberry.type
 class MovieQuery:
-    @strawberry.field(extensions=[public()], description="Movies by title.")
+    @strawberry.field(extensions=[public()], description="Movies by title, in any case.")
     async def movies(
         self,
         search: Annotated[str | None, strawberry.argument(description="Part of the title, in any case.")] = None,

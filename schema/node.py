@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from domain.access import Actor
-from resolvers import accounts, bookings, holds, movies, payments, showtimes, tickets, venues
+from resolvers import accounts, bookings, holds, movies, payments, screens, showtimes, tickets, venues
 from schema.bookings import shaped
 from schema.context import Info
 from schema.gate import public
@@ -33,7 +33,7 @@ _READERS: dict[str, Callable[[Actor, UUID], Awaitable[Any]]] = {
     "User": accounts.one,
     "Movie": _open(movies.one),
     "Venue": _open(venues.one),
-    "Screen": _open(venues.screen),
+    "Screen": _open(screens.one),
     "Showtime": _open(showtimes.one),
     "Hold": holds.one,
     "Booking": bookings.one,

@@ -15,6 +15,7 @@ from schema.enums import publish
 from schema.gate import public
 from schema.ids import require_id
 from schema.money import Money
+from schema.streams import closing
 from subscriptions import seat_maps as streams
 
 publish(
@@ -149,9 +150,10 @@ class SeatMapSubscription:
         self, info: Info, showtime_id: WATCHED, after_version: AFTER = None
     ) -> AsyncIterator[SeatMapEvent]:
         uuid = require_id("Showtime", showtime_id)
-        async for event in streams.events(uuid, after_version):
-            if isinstance(event, domain.SeatMapChange):
-                yield SeatMapChange.of(event)
-            else:
-                info.context.look_again()
-                yield SeatMap.of(event, (await info.context.loaders.showtime.load(uuid)).base_price)
+        async with closing(streams.events(uuid, after_version)) as events:
+            async for event in events:
+                if isinstance(event, domain.SeatMapChange):
+                    yield SeatMapChange.of(event)
+                else:
+                    info.context.look_again()
+                    yield SeatMap.of(event, (await info.context.loaders.showtime.load(uuid)).base_price)

@@ -10,6 +10,7 @@ from domain import showtimes as domain
 from domain.money import Money as Price
 from resolvers import showtimes
 from schema.context import Info
+from schema.enums import publish
 from schema.gate import public
 from schema.ids import global_id, parse_id
 from schema.money import Money
@@ -23,7 +24,16 @@ from schema.venues import Screen
 if TYPE_CHECKING:
     from models.showtimes import Showtime as ShowtimeRow
 
-strawberry.enum(domain.ShowtimeStatus, name="ShowtimeStatus", description="Where a showtime stands in time.")
+publish(
+    domain.ShowtimeStatus,
+    "Where a showtime stands in time.",
+    {
+        "SCHEDULED": "It is still to come.",
+        "ONGOING": "It is running.",
+        "COMPLETED": "It is over.",
+        "CANCELLED": "It will not take place.",
+    },
+)
 
 
 @strawberry.type(description="One movie on one screen at one time.")
@@ -55,6 +65,13 @@ class Showtime(Node):
     @strawberry.field(description="When it ends, in the venue's time zone.")
     async def ends_at(self, info: Info) -> datetime:
         return await self._local(info, self.window.ends_at)
+
+    @strawberry.field(
+        description="When its seats go on sale, in the venue's time zone; null: they are since it was put on."
+    )
+    async def sales_open_at(self, info: Info) -> datetime | None:
+        opening = self.window.sales_open_at
+        return None if opening is None else await self._local(info, opening)
 
     @strawberry.field(description="Its seats now. To see every change as it happens, subscribe to `seatMap`.")
     async def seat_map(self, info: Info) -> SeatMap:
@@ -93,9 +110,13 @@ class ShowtimeFilter:
     venue_id: strawberry.ID | None = strawberry.field(default=None, description="At this venue.")
     date: Date | None = strawberry.field(default=None, description="On this day, on the venue's calendar.")
 
+    on_sale: bool | None = strawberry.field(
+        default=None, description="true: only those whose seats can be held now; false: only the others."
+    )
+
     def wanted(self) -> showtimes.Wanted:
         """The filter with its ids read; an id that is none matches nothing."""
-        wanted = showtimes.Wanted(day=self.date)
+        wanted = showtimes.Wanted(day=self.date, on_sale=self.on_sale)
         if self.movie_id is not None:
             wanted = wanted.of(parse_id("Movie", self.movie_id))
         return wanted if self.venue_id is None else wanted.at(parse_id("Venue", self.venue_id))

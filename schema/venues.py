@@ -16,6 +16,11 @@ from schema.shapes import register
 if TYPE_CHECKING:
     from models.venues import Screen as ScreenRow, Venue as VenueRow
 
+LAYOUT = """The seats, drawn as lines of text, the front row first: a row's name (A to ZZ), a space, then one letter a place.
+`s` standard, `p` premium, `v` VIP, `w` wheelchair, `c` companion; `.` or a space is no seat: an aisle, a corner.
+An empty line is a cross aisle. A line `[Balcony]` begins a section. In each row the seats are numbered 1, 2, 3 …
+from the left; a seat's label is its row and number: "F7". At most 2,000 seats, 200 lines of up to 200 places."""
+
 
 @strawberry.type(description="A cinema. All its times are in one time zone, all its prices in one currency.")
 class Venue(Node):
@@ -23,6 +28,7 @@ class Venue(Node):
     address: str | None = strawberry.field(description="Street and number.")
     city: str | None = strawberry.field(description="The city it is in.")
     timezone: str = strawberry.field(description='The IANA name of its time zone: "Asia/Kolkata".')
+    currency: str = strawberry.field(description='The ISO 4217 code of the currency of all its prices: "INR".')
     row_id: strawberry.Private[UUID]
 
     @strawberry.field(description="Its screens, by name.")
@@ -38,6 +44,7 @@ class Venue(Node):
             address=row.address,
             city=row.city,
             timezone=row.timezone,
+            currency=row.currency,
             row_id=row.id,
         )
 
@@ -55,6 +62,10 @@ class Screen(Node):
     @strawberry.field(description="How many seats it has.")
     async def capacity(self, info: Info) -> int:
         return (await info.context.loaders.layout.load(self.layout_id)).capacity
+
+    @strawberry.field(description=LAYOUT)
+    async def layout(self, info: Info) -> str:
+        return (await info.context.loaders.layout.load(self.layout_id)).drawing
 
     @classmethod
     def of(cls, row: "ScreenRow") -> "Screen":

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+LARGE = 10  # rows
 _ROWS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O, as in real halls
 
 
@@ -34,8 +35,9 @@ def hall(rows: int, block: int, *, middle: int = 0, premium: int = 0, vip: int =
     """A house of `rows` rows: a block, an aisle, perhaps a middle block and another aisle, a block.
 
     The last rows are VIP, those before them premium; wheelchair places with their companions are in the front row.
+    A large house has stalls, a cross aisle and a circle.
     """
-    lines = []
+    lines = ["[Stalls]"] if rows > LARGE else []
     for index in range(rows):
         kind = "v" if index >= rows - vip else "p" if index >= rows - vip - premium else "s"
         side = kind * block
@@ -43,8 +45,8 @@ def hall(rows: int, block: int, *, middle: int = 0, premium: int = 0, vip: int =
             side = ("wc" * wheelchairs + kind * block)[:block]
         center = f".{kind * middle}" if middle else ""
         lines.append(f"{_ROWS[index]} {side}{center}.{kind * block}")
-        if rows > 10 and index == rows // 2 - 1:
-            lines.append("")
+        if rows > LARGE and index == rows // 2 - 1:
+            lines += ["", "[Circle]"]
     return "\n".join(lines)
 
 

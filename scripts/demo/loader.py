@@ -1,14 +1,15 @@
 """Writing the demo cinema, once, into a database that has nothing."""
 
 import asyncio
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from adapters.passwords import Passwords
 from domain.layouts import parse_layout
-from domain.showtimes import local_date
-from models.locks import lock_everybody
+from domain.scheduling import in_the_way
+from domain.showtimes import MovieStatus, local_date
+from models.locks import lock_everybody, lock_row
 from models.movies import Movie, MovieGenre
-from models.search import folded
 from models.showtimes import Showtime
 from models.users import User
 from models.venues import Screen, SeatLayout, Venue
@@ -18,6 +19,8 @@ from scripts.demo.houses import VENUES, DemoScreen, DemoVenue
 from scripts.demo.people import PEOPLE
 from scripts.demo.programme import DAYS_AHEAD, day_of
 from settings import Settings
+
+LEAST_RUNTIME = 90  # of a movie whose editor took its runtime away
 
 
 async def load(settings: Settings, passwords: Passwords, now: datetime) -> bool:
@@ -36,26 +39,25 @@ async def load(settings: Settings, passwords: Passwords, now: datetime) -> bool:
                 await _write_movies(now)
                 for venue in VENUES:
                     await _write_venue(venue, now)
-    if not await User.exists(email=PEOPLE[0].email):
-        return False
     await extend_programme(now)
-    return True
+    return await _is_demo()
 
 
 async def extend_programme(now: datetime) -> int:
-    """Schedule what is missing of the next two weeks; how many showtimes that was."""
+    """Schedule what is missing of the next two weeks, in a demo database only; how many showtimes that was."""
+    if not await _is_demo():
+        return 0
     async with unit_of_work():
         await lock_everybody()
-        names = [movie.title for movie in MOVIES if movie.opens_in is not None and movie.opens_in <= 0]
-        showing = await Movie.filter(title__in=names, closes_on=None).order_by("title")
-        missing = [
-            showtime
-            for venue in VENUES
-            for screen in venue.screens
-            for showtime in await _missing(venue, screen, showing, now)
-        ]
+        movies = await Movie.filter(title__in=[movie.title for movie in MOVIES]).order_by("title")
+        missing = [showtime for venue in VENUES for showtime in await _missing(venue, movies, now)]
         await Showtime.bulk_create(missing, batch_size=200)
     return len(missing)
+
+
+async def _is_demo() -> bool:
+    """Whether this database was filled here: nobody else has people with these addresses."""
+    return await User.filter(email__in=[person.email for person in PEOPLE]).count() == len(PEOPLE)
 
 
 async def _has_data() -> bool:
@@ -78,15 +80,13 @@ async def _write_movies(now: datetime) -> None:
         row = await Movie.create(
             created_at=now,
             title=movie.title,
-            title_folded=folded(movie.title),
             description=movie.description,
             runtime_minutes=movie.runtime_minutes,
             age_restriction=movie.age_restriction,
             opens_on=_day(now, movie.opens_in),
             closes_on=_day(now, movie.closes_in),
         )
-        genres = [MovieGenre(movie_id=row.id, genre=genre, position=place) for place, genre in enumerate(movie.genres)]
-        await MovieGenre.bulk_create(genres)
+        await MovieGenre.bulk_create(MovieGenre.rows(row.id, movie.genres))
 
 
 def _day(now: datetime, days: int | None) -> date | None:
@@ -108,30 +108,41 @@ async def _write_venue(venue: DemoVenue, now: datetime) -> None:
         await Screen.create(created_at=now, venue_id=row.id, name=screen.name, layout_id=layout.id)
 
 
-async def _missing(venue: DemoVenue, screen: DemoScreen, showing: list[Movie], now: datetime) -> list[Showtime]:
-    place = await Screen.get_or_none(name=screen.name, venue__name=venue.name)
-    if place is None or not showing:
+async def _missing(venue: DemoVenue, movies: Sequence[Movie], now: datetime) -> list[Showtime]:
+    """A venue's showtimes on those days and screens that have none yet."""
+    place = await Venue.get_or_none(name=venue.name)
+    if place is None:
         return []
+    await lock_row(Venue, place.id)
     today = local_date(now, venue.timezone)
     days = [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD + 1)]
-    planned = set(await Showtime.filter(screen_id=place.id, local_date__in=days).values_list("local_date", flat=True))
-    runtimes = [movie.runtime_minutes or 0 for movie in showing]
-    return [
-        Showtime(
-            created_at=now,
-            movie_id=showing[slot.movie].id,
-            venue_id=place.venue_id,
-            screen_id=place.id,
-            layout_id=place.layout_id,
-            starts_at=slot.starts_at,
-            ends_at=slot.ends_at,
-            local_date=day,
-            language=venue.language,
-            format=screen.format,
-            base_price_minor=slot.base_price_minor,
-            currency=venue.currency,
-        )
-        for day in days
-        if day not in planned
-        for slot in day_of(venue, screen, day, runtimes)
-    ]
+    missing: list[Showtime] = []
+    for screen in venue.screens:
+        row = await Screen.get_or_none(venue_id=place.id, name=screen.name)
+        if row is not None:
+            there = await Showtime.filter(screen_id=row.id, local_date__gte=today - timedelta(days=1))
+            planned = {showtime.local_date for showtime in there}
+            for day in [day for day in days if day not in planned]:
+                fresh = [Showtime(created_at=now, **values) for values in _plans(venue, screen, row, day, movies)]
+                missing += [showtime for showtime in fresh if in_the_way(showtime.window, there) is None]
+    return missing
+
+
+def _plans(
+    venue: DemoVenue, screen: DemoScreen, row: Screen, day: date, movies: Sequence[Movie]
+) -> Iterator[dict[str, object]]:
+    showing = [movie for movie in movies if movie.status_on(day) is MovieStatus.NOW_SHOWING]
+    for slot in day_of(venue, screen, day, [movie.runtime_minutes or LEAST_RUNTIME for movie in showing]):
+        yield {
+            "movie_id": showing[slot.movie].id,
+            "venue_id": row.venue_id,
+            "screen_id": row.id,
+            "layout_id": row.layout_id,
+            "starts_at": slot.starts_at,
+            "ends_at": slot.ends_at,
+            "local_date": day,
+            "language": venue.language,
+            "format": screen.format,
+            "base_price_minor": slot.base_price_minor,
+            "currency": venue.currency,
+        }

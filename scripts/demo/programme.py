@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from domain.scheduling import TURNAROUND
 from scripts.demo.houses import DemoScreen, DemoVenue
 
 DAYS_AHEAD = 14
 FIRST_START = time(10, 30)
 LAST_START = time(22, 30)
-TURNAROUND = timedelta(minutes=20)
 EVENING = time(17, 0)
 EVENING_PERCENT = 120
 
@@ -28,10 +28,10 @@ class Slot:
 def day_of(venue: DemoVenue, screen: DemoScreen, day: date, runtimes: Sequence[int]) -> Iterator[Slot]:
     """One screen's showings of one day, in order and with time to clean between them."""
     zone = ZoneInfo(venue.timezone)
-    starts_at = datetime.combine(day, FIRST_START, zone)
-    closing = datetime.combine(day, LAST_START, zone)
     turn = day.toordinal() + sum(map(ord, screen.name))
-    while starts_at <= closing:
+    starts_at = datetime.combine(day, FIRST_START, zone) + timedelta(minutes=15 * (turn % 4))
+    closing = datetime.combine(day, LAST_START, zone)
+    while runtimes and starts_at <= closing:
         movie = turn % len(runtimes)
         ends_at = starts_at + timedelta(minutes=runtimes[movie])
         yield Slot(movie, starts_at.astimezone(UTC), ends_at.astimezone(UTC), _price(venue, screen, starts_at))

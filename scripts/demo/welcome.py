@@ -3,32 +3,45 @@
 from scripts.demo.people import PEOPLE
 from settings import Settings
 
+# Every screen of the demo has these two, side by side.
+SEATS = ("D7", "D8")
+
 QUERY = """{
-  showtimes(first: 3) {
-    nodes { id startsAt movie { title } screen { name venue { name } } basePrice { amount currency }
-            seatMap { available capacity } }
+  showtimes(filter: {onSale: true}, first: 5) {
+    nodes {
+      id startsAt movie { title } screen { name venue { name } }
+      basePrice { amount currency } seatMap { available capacity }
+    }
   }
 }"""
-THEN = """mutation { holdSeats(input: {showtimeId: "<an id from above>", seats: ["F7", "F8"]}) {
-  ... on Hold { id expiresAt total { amount currency } } ... on Problem { message } } }"""
+LOGIN = """mutation {
+  login(input: {email: "ana@marquee.test", password: "popcorn-ana"}) { ... on Session { accessToken } }
+}"""
+HOLD = f"""mutation {{
+  holdSeats(input: {{showtimeId: "an id from above", seats: ["{SEATS[0]}", "{SEATS[1]}"]}}) {{
+    ... on Hold {{ id expiresAt total {{ amount currency }} }}
+    ... on Problem {{ message }}
+  }}
+}}"""
 
 
 def welcome(settings: Settings) -> str:
-    """The address, the log-ins and a first query to paste."""
-    people = "\n".join(f"    {person.email} / {person.password}" for person in PEOPLE)
+    """The address, the log-ins, and the first things to paste."""
+    people = "\n".join(f"    {person.email:<20} {person.password:<15} {person.role.lower()}" for person in PEOPLE)
     return f"""
   Marquee is open: {settings.address}/graphql
 
   Demo log-ins:
 {people}
 
-  A first query to paste:
-
+  What is on? Paste this:
 {_indented(QUERY)}
 
-  Log in, then hold two seats:
+  Log in (the page has a form for it; other clients send `Authorization: Bearer <accessToken>`):
+{_indented(LOGIN)}
 
-{_indented(THEN)}
+  Hold two seats:
+{_indented(HOLD)}
 """
 
 

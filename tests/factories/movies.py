@@ -24,6 +24,5 @@ async def make_movie(
         opens_on=opens_on,
         closes_on=closes_on,
     )
-    for position, genre in enumerate(genres):
-        await MovieGenre.create(movie=movie, genre=genre, position=position)
+    await MovieGenre.replace(movie.id, genres)
     return movie

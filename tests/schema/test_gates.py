@@ -1,0 +1,158 @@
+"""Who may use which root field: every field against every role, by really calling it."""
+
+from uuid import uuid4
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    build_schema as schema_of,
+    get_named_type,
+    is_composite_type,
+    is_required_argument,
+    is_required_input_field,
+)
+from strawberry.types.base import get_object_definition
+
+import schema
+from domain.access import PERMISSIONS, Actor, Role
+from schema.gate import Gate, Requires
+from scripts.export_schema import sdl
+from tests.conftest import Database
+from tests.factories.users import make_staff
+from tests.schema.asking import Asker, asker, codes
+
+pytestmark = pytest.mark.once
+
+ANONYMOUS = "anonymous"
+LOGGED_IN = frozenset(Role)
+EVERYBODY = LOGGED_IN | {ANONYMOUS}
+ADMINS = frozenset({Role.ADMIN, Role.SUPER_ADMIN})
+EDITORS = ADMINS | {Role.EDITOR, Role.MANAGER}
+
+# A new root field must be put here, by somebody who has thought about who may use it.
+OPEN_TO = {
+    "Query.node": EVERYBODY,
+    "Query.me": EVERYBODY,
+    "Query.movies": EVERYBODY,
+    "Query.movie": EVERYBODY,
+    "Query.venues": EVERYBODY,
+    "Query.venue": EVERYBODY,
+    "Query.showtimes": EVERYBODY,
+    "Query.showtime": EVERYBODY,
+    "Query.booking": LOGGED_IN,
+    "Mutation.register": EVERYBODY,
+    "Mutation.login": EVERYBODY,
+    "Mutation.refreshSession": EVERYBODY,
+    "Mutation.logout": LOGGED_IN,
+    "Mutation.holdSeats": LOGGED_IN,
+    "Mutation.extendHold": LOGGED_IN,
+    "Mutation.releaseHold": LOGGED_IN,
+    "Mutation.createBooking": LOGGED_IN,
+    "Mutation.startPayment": LOGGED_IN,
+    "Mutation.cancelBooking": LOGGED_IN,
+    "Mutation.createMovie": EDITORS,
+    "Mutation.updateMovie": EDITORS,
+    "Mutation.deleteMovie": EDITORS,
+    "Mutation.createVenue": ADMINS,
+    "Mutation.updateVenue": ADMINS,
+    "Mutation.createScreen": ADMINS,
+    "Mutation.updateScreen": ADMINS,
+    "Mutation.createShowtime": ADMINS | {Role.MANAGER},
+    "Subscription.seatMap": EVERYBODY,
+    "Subscription.booking": LOGGED_IN,
+}
+ROOTS = (schema.Query, schema.Mutation, schema.Subscription)
+SDL = schema_of(sdl())
+
+
+def root_fields() -> list[str]:
+    roots = [SDL.query_type, SDL.mutation_type, SDL.subscription_type]
+    return [f"{root.name}.{name}" for root in roots if root is not None for name in root.fields]
+
+
+def document_for(field: str) -> str:
+    """The smallest operation that calls the field, with made-up values where some are needed."""
+    root, _, name = field.partition(".")
+    kind = SDL.type_map[root]
+    assert isinstance(kind, GraphQLObjectType)
+    definition = kind.fields[name]
+    given = {each: value.type for each, value in definition.args.items() if is_required_argument(value)}
+    arguments = ", ".join(f"{each}: {made_up(type_)}" for each, type_ in given.items())
+    selection = " { __typename }" if is_composite_type(get_named_type(definition.type)) else ""
+    return f"{root.lower()} {{ {name}{f'({arguments})' if arguments else ''}{selection} }}"
+
+
+def made_up(kind: GraphQLInputType) -> str:
+    """A literal of this type."""
+    if isinstance(kind, GraphQLNonNull):
+        return made_up(kind.of_type)
+    if isinstance(kind, GraphQLList):
+        return f"[{made_up(kind.of_type)}]"
+    if isinstance(kind, GraphQLInputObjectType):
+        fields = {name: field.type for name, field in kind.fields.items() if is_required_input_field(field)}
+        return "{" + ", ".join(f"{name}: {made_up(type_)}" for name, type_ in fields.items()) + "}"
+    if isinstance(kind, GraphQLEnumType):
+        return next(iter(kind.values))
+    return {"DateTime": '"2026-11-21T10:00:00Z"', "Int": "1", "Float": "1.5", "Boolean": "true"}.get(kind.name, '"x"')
+
+
+async def caller(role: Role) -> Actor:
+    """Somebody of this role, logged in."""
+    user = await make_staff(role)
+    return Actor(user.id, frozenset({role}), uuid4())
+
+
+async def codes_of(ask: Asker, document: str, actor: Actor) -> list[str]:
+    if not document.startswith("subscription"):
+        return codes(await ask(document, actor))
+    events = [event async for event in ask.watch(document, actor)]
+    assert len(events) == 1
+    return codes(events[0])
+
+
+def test_every_root_field_has_a_row() -> None:
+    assert sorted(root_fields()) == sorted(OPEN_TO)
+
+
+@pytest.mark.parametrize("field", OPEN_TO)
+async def test_who_may_call(field: str, database: Database) -> None:
+    ask, document = asker(database.settings), document_for(field)
+    actors = {ANONYMOUS: Actor.anonymous()} | {role: await caller(role) for role in Role}
+    found = {who: await codes_of(ask, document, actor) for who, actor in actors.items()}
+    passed = {who for who, refusals in found.items() if set(refusals) <= {"NOT_FOUND", "BAD_USER_INPUT"}}
+    assert passed == OPEN_TO[field], found
+    refused = {who: refusals for who, refusals in found.items() if who not in passed}
+    assert refused == {who: ["UNAUTHENTICATED" if who == ANONYMOUS else "FORBIDDEN"] for who in refused}
+
+
+@pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.__name__)
+def test_every_root_field_has_one_gate_and_shows_it(root: type) -> None:
+    for field in get_object_definition(root, strict=True).fields:
+        gates = [each for each in field.extensions if isinstance(each, Gate)]
+        assert len(gates) == 1, field.name
+        shown = [each.permission for each in field.directives if isinstance(each, Requires)]
+        assert shown == [gates[0].permission.value] if gates[0].permission else shown == []
+
+
+@pytest.mark.parametrize("root", ROOTS, ids=lambda root: root.__name__)
+def test_no_two_words_have_a_root_field_of_the_same_name(root: type) -> None:
+    parts = [get_object_definition(part, strict=True).fields for part in root.__bases__]
+    names = [field.name for fields in parts for field in fields]
+    assert sorted(names) == sorted(set(names))
+    assert len(names) == len(get_object_definition(root, strict=True).fields)
+
+
+def test_what_a_gate_asks_for_is_what_the_roles_hold() -> None:
+    """The table above and the permissions agree, role by role."""
+    for root in ROOTS:
+        for field in get_object_definition(root, strict=True).fields:
+            name = f"{root.__name__}.{field.python_name}"
+            permission = next(each.permission for each in field.extensions if isinstance(each, Gate))
+            holders = {role for role in Role if permission is None or permission in PERMISSIONS[role]}
+            row = next(who for key, who in OPEN_TO.items() if key.lower() == name.replace("_", "").lower())
+            assert row - {ANONYMOUS} == holders
