@@ -1,0 +1,5 @@
+"""Everything here has a real database."""
+
+from tests.resolvers.sale_fixtures import announced, later, sale
+
+__all__ = ["announced", "later", "sale"]
