@@ -73,6 +73,10 @@ COERCIONS: dict[str, tuple[Any, str]] = {
         {"name": "a", "password": SECRET, f"x' {SECRET}": 1},
         ": It does not fit its type.",
     ),
+    "a scalar of ours": (
+        {"name": "a", "password": SECRET, "day": SECRET},
+        "at .day: Expected value of type 'Day'.",
+    ),
     "no object": (SECRET, ": Expected value of type 'Wish' to be an object."),
 }
 
@@ -105,6 +109,7 @@ LITERALS = [
     f'{{wish(wish:{{name:"a",password:"{SECRET}",amounts:["{SECRET}"]}})}}',
     f'{{wish(wish:{{password:"{SECRET}"}})}}',
     f'{{wish(wish:{{name:"a",password:"{SECRET}",nope:"{SECRET}"}})}}',
+    f'{{wish(wish:{{name:"a",password:"b",day:"{SECRET}"}})}}',
     f'{{hello(name:["{SECRET}"])}}',
     f'mutation{{work(seconds:"{SECRET}")}}',
 ]
@@ -117,6 +122,7 @@ async def test_nor_are_literals_given_back_or_logged(toy: Toy, caplog: pytest.Lo
     assert {error["extensions"]["code"] for error in answer["errors"]} == {"BAD_USER_INPUT"}
     assert SECRET not in str(answer)
     assert SECRET not in caplog.text
+    assert not errors_of(caplog)
 
 
 async def test_a_fault_is_logged_without_the_document(toy: Toy, caplog: pytest.LogCaptureFixture) -> None:

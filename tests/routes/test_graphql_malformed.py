@@ -1,8 +1,8 @@
 """Bodies that are broken, hostile or too large: a 4xx in JSON, and nothing is executed."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from urllib.parse import urlencode
 
 import httpx2
@@ -119,15 +119,14 @@ async def test_a_body_of_five_megabytes(toy: Toy, client: httpx2.AsyncClient) ->
 
 
 async def test_a_body_without_end_is_not_read_to_its_end(toy: Toy) -> None:
+    """The answer itself may be lost on the way, for the client is still writing when the connection is closed."""
     head = f"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: {JSON}\r\nContent-Length: {10**15}\r\n\r\n"
+    written = 0
     async with toy.connection() as (reader, writer):
-
-        async def write() -> None:
-            writer.write(head.encode())
-            while True:
+        writer.write(head.encode())
+        with suppress(ConnectionError):
+            while not writer.is_closing() and not reader.at_eof():
                 writer.write(b"x" * 100_000)
                 await writer.drain()
-
-        writing = asyncio.create_task(write())
-        assert (await reader.readline()).startswith(b"HTTP/1.1 413 ")
-        writing.cancel()
+                written += 100_000
+    assert 10_000_000 <= written < 50_000_000

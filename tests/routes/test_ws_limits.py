@@ -3,7 +3,7 @@
 import asyncio
 import zlib
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -48,7 +48,7 @@ async def test_more_operations_than_allowed(toy: Toy) -> None:
 async def test_ids_do_not_count_tasks_do(toy: Toy) -> None:
     async with ws(toy) as client:
         await client.init()
-        for number in range(200):
+        for number in range(2000):
             await client.subscribe("subscription{lingers}", str(number))
             await client.send({"id": str(number), "type": "complete"})
         await client.send({"type": "ping"})
@@ -56,6 +56,15 @@ async def test_ids_do_not_count_tasks_do(toy: Toy) -> None:
             pass
         assert toy.running() <= 3
         assert toy.ledger.streams <= 3
+
+
+async def test_three_hundred_who_never_say_who_they_are() -> None:
+    async with toy_server(ws_init_seconds=0.5) as toy, AsyncExitStack() as stack:
+        clients = await asyncio.gather(*(stack.enter_async_context(ws(toy)) for _ in range(300)))
+        assert len(toy.app.sockets) == 300
+        assert {(await client.closed())[0] for client in clients} == {4408}
+        assert (await toy.post("{hello}"))["data"] == {"hello": "hello world"}
+        await toy.until(lambda: not toy.app.sockets)
 
 
 async def test_mutations_nobody_waits_for_count_too(toy: Toy) -> None:

@@ -21,6 +21,7 @@ from clock import now
 from domain.access import Actor
 from routes.graphql import GraphQLApp
 from routes.serving import uvicorn_config
+from schema.execution import GuardedSchema
 from settings import Settings
 from tests.routes.toy_schema import Context, Ledger, toy_schema
 
@@ -36,7 +37,7 @@ class Person:
 class Toy:
     """The running server, its ledger, and the levers of its log-in."""
 
-    def __init__(self, settings: Settings, port: int) -> None:
+    def __init__(self, schema: GuardedSchema, settings: Settings, port: int) -> None:
         self.ledger = Ledger()
         self.people: dict[str, Person] = {}
         self.watchers: dict[UUID, Callable[[], None]] = {}
@@ -46,7 +47,7 @@ class Toy:
         self.url = f"http://127.0.0.1:{port}/graphql"
         self.ws_url = f"ws://127.0.0.1:{port}/graphql"
         self.app = GraphQLApp(
-            toy_schema(settings),
+            schema,
             settings,
             make_context=self._context,
             authenticate=self._authenticate,
@@ -102,12 +103,14 @@ class Toy:
 
 
 @asynccontextmanager
-async def toy_server(**overrides: object) -> AsyncIterator[Toy]:
+async def toy_server(
+    make_schema: Callable[[Settings], GuardedSchema] = toy_schema, **overrides: object
+) -> AsyncIterator[Toy]:
     settings = Settings(_env_file=None, **overrides)
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", 0))
-        toy = Toy(settings, listener.getsockname()[1])
+        toy = Toy(make_schema(settings), settings, listener.getsockname()[1])
         routes = [Route("/graphql", toy.app), WebSocketRoute("/graphql", toy.app)]
         server = toy.server = uvicorn.Server(uvicorn_config(Starlette(routes=routes), settings))
         serving = toy.served = asyncio.create_task(server.serve(sockets=[listener]))

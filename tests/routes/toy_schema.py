@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import NewType
 
 import strawberry
+from strawberry.schema.config import StrawberryConfig
 
 from domain.access import Actor
 from domain.problems import Forbidden, NotOnSale
@@ -47,10 +49,21 @@ class Item:
         return [Item(id=number, name="inner") for number in range(min(first, 3))]
 
 
+Day = NewType("Day", str)
+
+
+def _read_day(value: object) -> Day:
+    raise ValueError(f"not a day: {value}")
+
+
+DAY = strawberry.scalar(name="Day", parse_value=_read_day, serialize=str)
+
+
 @strawberry.input
 class Wish:
     name: str
     password: str
+    day: Day | None = None
     amounts: list[int] = strawberry.field(default_factory=list)
 
 
@@ -70,6 +83,10 @@ class Query:
         session = info.context.actor.session_id
         caller.set(str(session))
         return f"{session} after {mark}"
+
+    @strawberry.field
+    def address(self, info: Info) -> str:
+        return info.context.address
 
     @strawberry.field
     def items(self, first: int = 20) -> list[Item]:
@@ -167,4 +184,5 @@ class Subscription:
 
 
 def toy_schema(settings: Settings) -> GuardedSchema:
-    return GuardedSchema(settings, query=Query, mutation=Mutation, subscription=Subscription)
+    config = StrawberryConfig(scalar_map={Day: DAY})
+    return GuardedSchema(settings, query=Query, mutation=Mutation, subscription=Subscription, config=config)
