@@ -110,40 +110,22 @@ async def _plain_loop(house: House, holds: Sequence[tuple[UUID, int]], first: in
     return len(seconds) / wall, seconds
 
 
+LOCK = "UPDATE showtimes SET seat_version = seat_version + 1 WHERE id = $1 RETURNING seat_version"
+READ = "SELECT label, state, hold_id, expires_at FROM seat_claims WHERE showtime_id = $1"
+HOLD = """INSERT INTO holds (id, created_at, user_id, showtime_id, status, expires_at, grace_given, lines, currency)
+ VALUES ($1, $2, $3, $4, 'ACTIVE', $5, false, $6, 'INR')"""
+CLAIM = """INSERT INTO seat_claims (showtime_id, label, state, hold_id, expires_at)
+ VALUES ($1, $2, 'HELD', $4, $5), ($1, $3, 'HELD', $4, $5)"""
+LOG = """INSERT INTO seat_changes (showtime_id, version, available, seats, cause, at)
+ VALUES ($1, $2, 100, $3, 'HELD', $4)"""
+
+
 async def _hold(connection: asyncpg.Connection, user: UUID, showtime: UUID, seats: list[str]) -> None:
     now, hold = clock.now(), uuid4()
-    until = now + timedelta(minutes=60)
+    until, lines = now + timedelta(minutes=60), json.dumps([[label, "STANDARD", 25000] for label in seats])
     async with connection.transaction():
-        version = await connection.fetchval(
-            "UPDATE showtimes SET seat_version = seat_version + 1 WHERE id = $1 RETURNING seat_version", showtime
-        )
-        await connection.fetch(
-            "SELECT label, state, hold_id, expires_at FROM seat_claims WHERE showtime_id = $1", showtime
-        )
-        await connection.execute(
-            "INSERT INTO holds (id, created_at, user_id, showtime_id, status, expires_at, grace_given, lines, currency)"
-            " VALUES ($1, $2, $3, $4, 'ACTIVE', $5, false, $6, 'INR')",
-            hold,
-            now,
-            user,
-            showtime,
-            until,
-            json.dumps([[label, "STANDARD", 25000] for label in seats]),
-        )
-        await connection.execute(
-            "INSERT INTO seat_claims (showtime_id, label, state, hold_id, expires_at)"
-            " VALUES ($1, $2, 'HELD', $4, $5), ($1, $3, 'HELD', $4, $5)",
-            showtime,
-            seats[0],
-            seats[1],
-            hold,
-            until,
-        )
-        await connection.execute(
-            "INSERT INTO seat_changes (showtime_id, version, available, seats, cause, at)"
-            " VALUES ($1, $2, 100, $3, 'HELD', $4)",
-            showtime,
-            version,
-            json.dumps(dict.fromkeys(seats, "HELD")),
-            now,
-        )
+        version = await connection.fetchval(LOCK, showtime)
+        await connection.fetch(READ, showtime)
+        await connection.execute(HOLD, hold, now, user, showtime, until, lines)
+        await connection.execute(CLAIM, showtime, seats[0], seats[1], hold, until)
+        await connection.execute(LOG, showtime, version, json.dumps(dict.fromkeys(seats, "HELD")), now)
