@@ -1,7 +1,7 @@
 """The composition root: settings in, one ASGI application out."""
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
@@ -18,7 +18,7 @@ from domain.payments import PaymentProvider
 from jobs import Loop, background_loops, every
 from models import database
 from resolvers import sessions
-from resolvers.sessions import Authenticated
+from resolvers.sessions import Authenticated, Device
 from routes.about import about_routes
 from routes.checkout import checkout_routes
 from routes.graphql import GraphQLApp
@@ -39,10 +39,12 @@ from subscriptions.seat_maps import SeatMapSource
 
 CLOCK_SECONDS = 10.0
 
+Loops = Mapping[str, Loop]
+
 
 @asynccontextmanager
-async def resources(settings: Settings, adapters: Adapters) -> AsyncIterator[Live]:
-    """The database, the live wire and the background loops, from the start of a process to its end."""
+async def resources(settings: Settings, adapters: Adapters, more: Loops) -> AsyncIterator[Live]:
+    """The database, the live wire and the background loops, `more` among them, while a process lives."""
     async with AsyncExitStack() as stack:
         await database.connect(settings)
         stack.push_async_callback(database.disconnect)
@@ -55,7 +57,7 @@ async def resources(settings: Settings, adapters: Adapters) -> AsyncIterator[Liv
         http = await stack.enter_async_context(Http())
         loops = {"clock": every(CLOCK_SECONDS, database.follow_clock), "sessions.check": check_sessions()}
         if settings.jobs:
-            loops |= background_loops(adapters, http)
+            loops |= {**background_loops(adapters, http), **more}
         for name, loop in loops.items():
             stack.push_async_callback(telemetry.supervise(name, loop).stop)
         yield wire
@@ -66,8 +68,8 @@ def check_sessions() -> Loop:
     return every(1.0, lambda: open_sessions.check(sessions.ended_among))
 
 
-def compose(settings: Settings) -> Starlette:
-    """The application with everything it needs."""
+def compose(settings: Settings, more: Loops) -> Starlette:
+    """The application with everything it needs, and `more` background loops."""
     adapters = adapters_from(settings)
     schema = build_schema(settings)
     graphql = graphql_app(schema, adapters)
@@ -76,7 +78,7 @@ def compose(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with resources(settings, adapters) as wire:
+        async with resources(settings, adapters, more) as wire:
             wires[:] = [wire]
             # What was built at start lives as long as the process: the collector need not look at it again.
             gc.collect()
@@ -104,8 +106,8 @@ def graphql_app(schema: GuardedSchema, adapters: Adapters) -> GraphQLApp:
     async def authenticate(token: str) -> Authenticated | None:
         return await sessions.authenticate(token, adapters.tokens, clock.now())
 
-    def make_context(actor: Actor, request_id: str, key: str | None, address: str) -> Context:
-        return Context(actor, adapters, request_id, key, address, Loaders())
+    def make_context(actor: Actor, request_id: str, key: str | None, device: Device) -> Context:
+        return Context(actor, adapters, request_id, key, device, Loaders())
 
     return GraphQLApp(
         schema,

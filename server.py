@@ -16,6 +16,7 @@ import clock
 import telemetry
 from adapters import adapters_from
 from composition import compose
+from jobs import AN_HOUR, Loop, every
 from models import database
 from routes.serving import uvicorn_config
 from scripts import demo
@@ -30,7 +31,14 @@ def create() -> Starlette:
     """The application, for this process and for each worker."""
     settings = settings_from_environment()
     telemetry.configure(settings)
-    return compose(settings)
+    return compose(settings, demo_loops(settings))
+
+
+def demo_loops(settings: Settings) -> dict[str, Loop]:
+    """A demo cinema that stays open has two weeks of showtimes ahead, every day."""
+    if settings.environment == "production" or not settings.demo:
+        return {}
+    return {"demo.programme": every(AN_HOUR, lambda: demo.extend_programme(clock.now()))}
 
 
 async def prepare(settings: Settings) -> bool:

@@ -19,7 +19,7 @@ async def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         with suppress(NotImplementedError):
             loop.add_signal_handler(number, stopped.set)
-    async with resources(settings, adapters_from(settings)):
+    async with resources(settings, adapters_from(settings), {}):
         await stopped.wait()
 
 

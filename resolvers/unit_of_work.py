@@ -47,8 +47,8 @@ class Work:
             return None
         if actor.user_id is None:
             raise Unauthenticated
-        if not 1 <= len(key) <= KEY_LENGTH:
-            raise BadUserInput(f"An idempotency key has between 1 and {KEY_LENGTH} characters.")
+        if not (1 <= len(key) <= KEY_LENGTH and key.isprintable()):
+            raise BadUserInput(f"An idempotency key has between 1 and {KEY_LENGTH} printable characters.")
         fingerprint = fingerprint_of(given)
         kept = await idempotency.keep(actor.user_id, mutation, key, fingerprint, entity_id, self.now)
         if kept.fingerprint != fingerprint:

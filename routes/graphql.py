@@ -24,7 +24,7 @@ from routes.guard import (
 )
 from routes.page import Page
 from routes.protocol import SUBPROTOCOL, CloseCode, Malformed, call_from, decode
-from routes.reception import Authenticate, MakeContext, Reception, WatchSession, address_of, request_id_of
+from routes.reception import Authenticate, MakeContext, Reception, WatchSession, device_of, request_id_of
 from routes.sockets import Socket
 from schema.calls import Call, Calls, Operation, Payload, is_internal, is_refusal
 from schema.documents import refused
@@ -102,7 +102,7 @@ class GraphQLApp:
             return calls.refusal(error, request_id)
         key = request.headers.get("idempotency-key")
         actor = await self._actor_of(request)
-        return await calls.answer(operation, self._reception.make_context(actor, request_id, key, address_of(request)))
+        return await calls.answer(operation, self._reception.make_context(actor, request_id, key, device_of(request)))
 
     async def _actor_of(self, request: Request) -> Actor:
         """Whoever the token stands for; without a living token, nobody in particular."""

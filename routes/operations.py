@@ -11,6 +11,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 
 from domain.access import Actor
 from domain.problems import RateLimited
+from resolvers.sessions import Device
 from routes.protocol import Json, Subscribe
 from routes.reception import Reception
 from schema.calls import Call, Payload, is_refusal
@@ -39,11 +40,11 @@ class Running:
 class Operations:
     """Starts operations and silences them. A mutation that has begun is never cancelled."""
 
-    def __init__(self, reception: Reception, send: Send, request_id: str, address: str) -> None:
+    def __init__(self, reception: Reception, send: Send, request_id: str, device: Device) -> None:
         self._reception = reception
         self._send = send
         self._request_id = request_id
-        self._address = address
+        self._device = device
         self._heard: dict[str, Running] = {}
         self._tasks: dict[asyncio.Task[None], Running] = {}
         self._started = 0
@@ -105,7 +106,7 @@ class Operations:
             await self._tell_payload(running, calls.refusal(error, running.request_id))
             return
         running.undisturbed = operation.kind is OperationType.MUTATION
-        context = self._reception.make_context(actor, running.request_id, None, self._address)
+        context = self._reception.make_context(actor, running.request_id, None, self._device)
         if operation.kind is not OperationType.SUBSCRIPTION:
             await self._tell_payload(running, await calls.answer(operation, context))
             return

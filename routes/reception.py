@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from starlette.requests import HTTPConnection
 
 from domain.access import Actor
+from resolvers.sessions import Device
 from schema.calls import Calls
 from schema.execution import CallContext
 from settings import Settings
@@ -26,7 +27,7 @@ class Authenticated(Protocol):
         """When the token dies of itself."""
 
 
-MakeContext: TypeAlias = Callable[[Actor, str, str | None, str], CallContext]
+MakeContext: TypeAlias = Callable[[Actor, str, str | None, Device], CallContext]
 Authenticate: TypeAlias = Callable[[str], Awaitable[Authenticated | None]]
 WatchSession: TypeAlias = Callable[[UUID, Callable[[], None]], Callable[[], None]]
 
@@ -48,6 +49,6 @@ def request_id_of(connection: HTTPConnection) -> tuple[str, bool]:
     return (given, False) if isinstance(given, str) else (uuid4().hex, True)
 
 
-def address_of(connection: HTTPConnection) -> str:
-    """The network address of the client."""
-    return connection.client.host if connection.client else ""
+def device_of(connection: HTTPConnection) -> Device:
+    """What the client calls itself, and its network address."""
+    return Device(connection.headers.get("user-agent", ""), connection.client.host if connection.client else "")

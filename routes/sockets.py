@@ -23,7 +23,7 @@ from routes.protocol import (
     Subscribe,
     message_from,
 )
-from routes.reception import Authenticated, Reception, address_of
+from routes.reception import Authenticated, Reception, device_of
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Socket:
         self._websocket = websocket
         self._reception = reception
         self._request_id = request_id
-        self.operations = Operations(reception, self._send, request_id, address_of(websocket))
+        self.operations = Operations(reception, self._send, request_id, device_of(websocket))
         self._actor: Actor | None = None
         self._initialised = self._over = False
         self._closing: asyncio.Task[None] | None = None

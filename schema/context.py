@@ -7,6 +7,7 @@ import strawberry
 
 from adapters import Adapters
 from domain.access import Actor
+from resolvers.sessions import Device
 from schema.loaders import Loaders
 
 
@@ -18,9 +19,8 @@ class Context:
     adapters: Adapters
     request_id: str
     idempotency_key: str | None
-    address: str
+    device: Device
     loaders: Loaders
-    agent: str = ""
 
     def look_again(self) -> None:
         """Forget what was loaded: the next event of a subscription is about another moment."""

@@ -8,8 +8,8 @@ import strawberry
 from domain.access import Actor, Permission
 from domain.accounts import Registration
 from resolvers import accounts, sessions
-from resolvers.sessions import Device, LoggedIn
-from schema.context import Context, Info
+from resolvers.sessions import LoggedIn
+from schema.context import Info
 from schema.gate import gate, public
 from schema.problems import EmailTaken, InvalidCredentials, InvalidInput, SessionEnded
 from schema.users import User
@@ -74,7 +74,7 @@ class SessionMutation:
     ) -> RegisterResult:
         context = info.context
         wanted = Registration(input.name, input.email, input.password)
-        return Session.of(await accounts.register(wanted, adapters=context.adapters, device=_device(context)))
+        return Session.of(await accounts.register(wanted, adapters=context.adapters, device=context.device))
 
     @strawberry.mutation(
         extensions=[public()],
@@ -85,7 +85,7 @@ class SessionMutation:
     ) -> LoginResult:
         context = info.context
         return Session.of(
-            await sessions.log_in(input.email, input.password, adapters=context.adapters, device=_device(context))
+            await sessions.log_in(input.email, input.password, adapters=context.adapters, device=context.device)
         )
 
     @strawberry.mutation(
@@ -112,7 +112,3 @@ class SessionMutation:
         ] = False,
     ) -> bool:
         return await sessions.log_out(info.context.actor, everywhere=bool(everywhere))
-
-
-def _device(context: Context) -> Device:
-    return Device(context.agent, context.address)

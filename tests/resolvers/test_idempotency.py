@@ -97,8 +97,8 @@ async def test_a_payment_whose_checkout_was_never_opened_is_opened_by_the_repeti
     assert sale.gateway.opened == [payment.id, payment.id]
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256])
-async def test_a_key_has_a_length(sale: Sale, key: str) -> None:
+@pytest.mark.parametrize("key", ["", "x" * 256, "nul\x00", "half \ud800", "two\nlines"])
+async def test_a_key_has_a_length_and_can_be_printed(sale: Sale, key: str) -> None:
     await refused(BadUserInput, lambda: sale.hold("A1", key=key))
 
 

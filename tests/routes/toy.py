@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from clock import now
 from domain.access import Actor
+from resolvers.sessions import Device
 from routes.graphql import GraphQLApp
 from routes.serving import uvicorn_config
 from schema.execution import GuardedSchema
@@ -88,8 +89,8 @@ class Toy:
             answer = await client.post(self.url, json={"query": query, "variables": variables}, headers=headers)
         return answer.json()
 
-    def _context(self, actor: Actor, request_id: str, key: str | None, address: str) -> Context:
-        return Context(actor, request_id, key, address, self.ledger)
+    def _context(self, actor: Actor, request_id: str, key: str | None, device: Device) -> Context:
+        return Context(actor, request_id, key, device.address, self.ledger)
 
     async def _authenticate(self, token: str) -> Person | None:
         await asyncio.sleep(0)

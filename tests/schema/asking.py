@@ -6,6 +6,7 @@ from typing import Any
 
 from adapters import Adapters, adapters_from
 from domain.access import Actor
+from resolvers.sessions import Device
 from schema import build_schema
 from schema.calls import Call, Calls, Operation
 from schema.context import Context
@@ -41,7 +42,7 @@ class Asker:
         return self.calls.read(Call(query, variables, None))
 
     def _context(self, actor: Actor | None, key: str | None) -> Context:
-        return Context(actor or Actor.anonymous(), self.adapters, "request", key, "192.0.2.9", Loaders())
+        return Context(actor or Actor.anonymous(), self.adapters, "request", key, Device("", "192.0.2.9"), Loaders())
 
 
 def asker(settings: Settings) -> Asker:

@@ -8,6 +8,7 @@ import strawberry
 
 from adapters import adapters_from
 from domain.access import PERMISSIONS, Actor, Permission, Role
+from resolvers.sessions import Device
 from schema.context import Context
 from schema.execution import GuardedSchema
 from schema.gate import gate, public
@@ -72,7 +73,7 @@ def toy() -> GuardedSchema:
 
 async def codes_of(schema: GuardedSchema, document: str, actor: Actor) -> list[str]:
     settings = settings_for("sqlite://unused")
-    context = Context(actor, adapters_from(settings), "request", None, "192.0.2.9", Loaders())
+    context = Context(actor, adapters_from(settings), "request", None, Device("", "192.0.2.9"), Loaders())
     results = [result async for result in await schema.stream(document, {}, context)]
     assert len(results) == 1
     return [error.extensions["code"] for error in results[0].errors or []]

@@ -9,6 +9,7 @@ from adapters import Adapters, adapters_from
 from domain.access import Actor, Role
 from models.users import Session, User
 from resolvers import sessions
+from resolvers.sessions import Device
 from schema import build_schema
 from schema.context import Context
 from schema.ids import global_id
@@ -55,7 +56,7 @@ def ask(adapters: Adapters) -> Ask:
 
     async def answer(query: str, actor: Actor | None = None, **variables: object) -> Answer:
         asked_by = actor or Actor.anonymous()
-        context = Context(asked_by, adapters, "request", None, "192.0.2.9", Loaders(), agent="A browser")
+        context = Context(asked_by, adapters, "request", None, Device("A browser", "192.0.2.9"), Loaders())
         result = await schema.execute(query, variables, context)
         return {"data": result.data, "codes": [(error.extensions or {})["code"] for error in result.errors or []]}
 
