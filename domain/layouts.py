@@ -74,7 +74,8 @@ def parse_layout(drawing: str) -> Layout:
     section: str | None = None
     y = 0
     for number, line in _lines(drawing):
-        if heading := _SECTION.match(line):
+        heading = _SECTION.match(line)
+        if heading and heading["name"].isprintable():
             section = heading["name"]
             continue
         if line:

@@ -84,7 +84,7 @@ class Worker:
     async def _put_back(self, taken: TakenTask, problem: Exception) -> None:
         pause = pause_after(taken.attempts)
         tell = log.error if taken.attempts >= ALARMING else log.warning
-        tell("A task failed", kind=taken.task.kind, attempts=taken.attempts, again_in=pause, error=repr(problem))
+        tell("A task failed", kind=taken.kind, attempts=taken.attempts, again_in=pause, error=repr(problem))
         await tasks.retry(taken.id, clock.now() + timedelta(seconds=pause), repr(problem))
 
 

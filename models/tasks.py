@@ -42,8 +42,14 @@ class TakenTask:
     """A task this worker has taken; `attempts` counts this one."""
 
     id: UUID
-    task: Task
+    kind: str
+    body: dict[str, str]
     attempts: int
+
+    @property
+    def task(self) -> Task:
+        """What is to be done; ValueError for a kind that this release does not know."""
+        return from_body(self.kind, self.body)
 
 
 async def enqueue(task: Task, run_at: datetime, now: datetime) -> None:
@@ -63,8 +69,8 @@ async def take(now: datetime, lease: timedelta) -> TakenTask | None:
     rows = await sql(_TAKE_SQLITE if on_sqlite() else _TAKE_POSTGRES, now, now + lease)
     if not rows:
         return None
-    task = from_body(str(rows[0]["kind"]), as_texts(rows[0]["body"]))
-    return TakenTask(as_uuid(rows[0]["id"]), task, int(str(rows[0]["attempts"])))
+    row = rows[0]
+    return TakenTask(as_uuid(row["id"]), str(row["kind"]), as_texts(row["body"]), int(str(row["attempts"])))
 
 
 async def finish(task_id: UUID, now: datetime) -> None:

@@ -131,5 +131,7 @@ async def deliver(body: str, gateway: SandboxGateway, http: Http, address: str) 
 
 
 async def _payment(ref: str) -> Payment | None:
+    if not ref.isprintable():
+        return None
     found = Payment.get_or_none(provider=PaymentProvider.SANDBOX, provider_ref=ref)
     return await found.select_related("booking")

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import orjson
 from jinja2 import Environment, FileSystemLoader
@@ -45,7 +46,7 @@ async def show(request: Request) -> Response:
     if checkout is None:
         return HTMLResponse("<!doctype html><title>Not found</title><h1>There is no such payment.</h1>", 404)
     said = request.query_params.get("said", "")
-    return _page(checkout, _SAID[Outcome(said)] if said in set(Outcome) and checkout.is_open else "")
+    return _page(checkout, request.url.path, _SAID[Outcome(said)] if said in set(Outcome) and checkout.is_open else "")
 
 
 async def decide(request: Request) -> Response:
@@ -67,21 +68,21 @@ async def decide(request: Request) -> Response:
 
 
 async def _fields(request: Request) -> Mapping[str, object]:
-    if request.headers.get("content-type", "").startswith("application/json"):
-        try:
-            fields = orjson.loads(await read_body(request, BODY_LIMIT))
-        except ValueError as problem:
-            raise BadDecision("The body is not JSON.") from problem
-        if not isinstance(fields, dict):
-            raise BadDecision("Send a JSON object.")
-        return fields
-    form = await request.form(max_files=0, max_fields=10, max_part_size=BODY_LIMIT)
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+    body = await read_body(request, BODY_LIMIT)
+    try:
+        if not request.headers.get("content-type", "").startswith("application/json"):
+            return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20))
+        fields = orjson.loads(body)
+    except ValueError as problem:
+        raise BadDecision("The body is neither a form nor JSON.") from problem
+    if not isinstance(fields, dict):
+        raise BadDecision("Send a JSON object.")
+    return fields
 
 
 def read_decision(fields: Mapping[str, object]) -> Decision:
     """The decision in posted fields; BadDecision says which of them is wrong."""
-    outcome = fields.get("outcome")
+    outcome = str(fields.get("outcome"))
     if outcome not in set(Outcome):
         raise BadDecision("`outcome` must be succeed, fail or cancel.")
     delay = _number(fields, "delay_seconds", 0.0, 0.0, LONGEST_DELAY)
@@ -91,7 +92,7 @@ def read_decision(fields: Mapping[str, object]) -> Decision:
     reorder = str(fields.get("reorder", "false")).lower()
     if reorder not in ("true", "false", "1", "0", "on", "off", ""):
         raise BadDecision("`reorder` must be true or false.")
-    return Decision(Outcome(str(outcome)), timedelta(seconds=delay), int(repeat), reorder in ("true", "1", "on"))
+    return Decision(Outcome(outcome), timedelta(seconds=delay), int(repeat), reorder in ("true", "1", "on"))
 
 
 def _number(fields: Mapping[str, object], name: str, default: float, least: float, most: float) -> float:
@@ -104,7 +105,7 @@ def _number(fields: Mapping[str, object], name: str, default: float, least: floa
     return value
 
 
-def _page(checkout: Checkout, said: str) -> Response:
+def _page(checkout: Checkout, path: str, said: str) -> Response:
     nonce = secrets.token_urlsafe(16)
     seconds_left = max(0, round((checkout.expires_at - clock.now()).total_seconds()))
     minutes, seconds = divmod(seconds_left, 60)
@@ -112,6 +113,7 @@ def _page(checkout: Checkout, said: str) -> Response:
     html = _PAGES.get_template("checkout.html").render(
         checkout=checkout,
         said=said,
+        path=path,
         nonce=nonce,
         starts_at=starts_at,
         ends=int(checkout.expires_at.timestamp()),

@@ -14,6 +14,7 @@ from domain.payments import GatewayEvent, PaymentProvider, PaymentStatus
 from settings import Settings
 
 SIGNATURE = "x-sandbox-signature"
+LONGEST_NAME = 255
 _STATUS = {
     "payment.processing": PaymentStatus.PROCESSING,
     "payment.succeeded": PaymentStatus.SUCCEEDED,
@@ -46,12 +47,16 @@ class SandboxGateway:
         """The event in a webhook; BadSignature unless it is signed by us and fresh."""
         self._check(body, headers.get(SIGNATURE, ""))
         try:
-            event = json.loads(body)
-            amount = Money(int(event["amount_minor"]), str(event["currency"]))
-            status = _STATUS[event["type"]]
-            return GatewayEvent(self.provider, str(event["id"]), str(event["ref"]), status, amount)
-        except (KeyError, TypeError, ValueError) as problem:
+            return self._event(json.loads(body))
+        except (KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as problem:
             raise BadSignature("The body is signed, but is no event of the sandbox.") from problem
+
+    def _event(self, body: Mapping[str, object]) -> GatewayEvent:
+        event_id, ref, currency = (str(body[name]) for name in ("id", "ref", "currency"))
+        if not all(text.isprintable() and len(text) <= LONGEST_NAME for text in (event_id, ref, currency)):
+            raise ValueError("A name in it cannot be kept.")
+        amount = Money(int(str(body["amount_minor"])), currency)
+        return GatewayEvent(self.provider, event_id, ref, _STATUS[str(body["type"])], amount)
 
     def sign(self, body: bytes, now: datetime) -> str:
         """The signature header of a webhook sent now."""

@@ -61,6 +61,7 @@ class Viewer:
     seats: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     events: int = 0
+    snapshots: int = 0
     joined: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def watch(self) -> None:
@@ -79,6 +80,7 @@ class Viewer:
         """Fold one event into the map; a gap or a repetition is a fault."""
         self.events += 1
         if event["__typename"] == "SeatMap":
+            self.snapshots += 1
             self.seats = {seat["label"]: seat["state"] for seat in event["seats"]}
         else:
             if self.version is None or event["since"] > self.version:

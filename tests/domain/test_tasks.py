@@ -1,0 +1,24 @@
+"""What must be done later is read as it was written."""
+
+from uuid import UUID
+
+import pytest
+from hypothesis import given, strategies as st
+
+from domain.tasks import DeliverSandboxWebhook, RefundPayment, Task, from_body, to_body
+
+TASKS = st.one_of(st.builds(RefundPayment, st.uuids()), st.builds(DeliverSandboxWebhook, st.text()))
+
+
+@given(TASKS)
+def test_a_task_is_the_same_after_the_queue(task: Task) -> None:
+    assert from_body(task.kind, to_body(task)) == task
+
+
+def test_a_task_is_kept_as_text() -> None:
+    assert to_body(RefundPayment(UUID(int=1))) == {"payment_id": "00000000-0000-0000-0000-000000000001"}
+
+
+def test_a_task_nobody_knows_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="No task is called 'paint-the-hall'"):
+        from_body("paint-the-hall", {})
