@@ -16,7 +16,7 @@ from resolvers import wake
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=20)  # twice the longest time a handler may take
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 300.0
 ALARMING = 8

@@ -11,6 +11,8 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext, TransactionContextPooled
 from tortoise.connection import get_connections
 
+from models.engines.shielding import to_the_end
+
 
 class BoundedPool(asyncpg.Pool):  # type: ignore[misc]  # asyncpg has no types
     """A pool that gives up waiting for a free connection after a while."""
@@ -27,12 +29,11 @@ class BoundedPool(asyncpg.Pool):  # type: ignore[misc]  # asyncpg has no types
 
 
 class BoundedTransaction(TransactionContextPooled):
-    """A transaction that gives its connection back when BEGIN fails or is cancelled."""
+    """A transaction that ends whole, and always gives its connection back."""
 
     async def __aenter__(self) -> TransactionalDBClient:
         await self.ensure_connection()
-        pool = self.client._parent._pool
-        self.client._connection = await pool.acquire()
+        self.client._connection = await self.client._parent._pool.acquire()
         self.token = get_connections().set(self.connection_name, self.client)
         try:
             await self.client.begin()
@@ -40,9 +41,22 @@ class BoundedTransaction(TransactionContextPooled):
             get_connections().reset(self.token)
             # The connection may be in the middle of an answer: it must not be used again.
             self.client._connection.terminate()
-            await pool.release(self.client._connection)
+            await to_the_end(self._give_back())
             raise
         return self.client
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        get_connections().reset(self.token)
+        await to_the_end(self._end(failed=kind is not None))
+
+    async def _end(self, *, failed: bool) -> None:
+        try:
+            await (self.client.rollback() if failed else self.client.commit())
+        finally:
+            await self._give_back()
+
+    async def _give_back(self) -> None:
+        await self.client._parent._pool.release(self.client._connection)
 
 
 class BoundedClient(AsyncpgDBClient):

@@ -4,13 +4,15 @@ Tortoise 1.1.9 keeps its process-wide lock for ever when BEGIN is cancelled or f
 client would stop the whole server.
 """
 
-import asyncio
 import sqlite3
+from collections.abc import Coroutine
 
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
 from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
+
+from models.engines.shielding import to_the_end
 
 
 class ImmediateTransaction(SqliteTransactionWrapper):
@@ -25,30 +27,45 @@ class ImmediateTransaction(SqliteTransactionWrapper):
 
 
 class SafeTransactionContext(SqliteTransactionContext):
-    """A transaction context that frees the process lock when BEGIN fails or is cancelled."""
+    """A transaction context that begins and ends whole, and always frees the process lock."""
 
     async def __aenter__(self) -> TransactionalDBClient:
         await self._trxlock.acquire()
-        beginning = asyncio.ensure_future(self._begin())
         try:
-            await asyncio.shield(beginning)
+            # SQLite works in a thread of its own: what it was asked to do cannot be called back.
+            await to_the_end(self._begin())
         except BaseException:
-            await self._undo(beginning)
-            self._trxlock.release()
+            await self._leave(self._undo())
             raise
         self.token = get_connections().set(self.connection_name, self.connection)
         client: TransactionalDBClient = self.connection
         return client
 
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        get_connections().reset(self.token)
+        await self._leave(self._undo() if kind else self._commit())
+
     async def _begin(self) -> None:
         await self.ensure_connection()
         await self.connection.begin()
 
-    async def _undo(self, beginning: "asyncio.Future[None]") -> None:
-        # BEGIN runs in SQLite's own thread and cannot be called back: let it end, then take it back.
-        await asyncio.wait([beginning])
-        if not beginning.cancelled() and beginning.exception() is None:
-            await self.connection.rollback()
+    async def _commit(self) -> None:
+        try:
+            await self.connection.commit()
+        except BaseException:
+            await self._undo()
+            raise
+
+    async def _undo(self) -> None:
+        # Without a transaction SQLite has nothing to roll back, and does not mind.
+        if self.connection._connection is not None:
+            await self.connection._connection.rollback()
+
+    async def _leave(self, ending: Coroutine[object, object, None]) -> None:
+        try:
+            await to_the_end(ending)
+        finally:
+            self._trxlock.release()
 
 
 class SafeClient(SqliteClient):

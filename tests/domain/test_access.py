@@ -6,6 +6,8 @@ import pytest
 
 from domain.access import PERMISSIONS, Actor, Permission, Role
 
+pytestmark = pytest.mark.once
+
 BUYING = {"booking:read", "booking:write", "hold:write", "payment:start", "session:end"}
 ALL = {permission.value for permission in Permission}
 TABLE = {

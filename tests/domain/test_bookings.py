@@ -16,6 +16,8 @@ from domain.bookings import (
 )
 from domain.problems import CancellationRefused
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
 FAR = NOW + timedelta(days=1)
@@ -30,7 +32,9 @@ def test_the_moves_of_a_booking_and_no_others() -> None:
         ("CONFIRMED", "COMPLETED"),
         ("EXPIRED", "CONFIRMED"),
     }
-    found = {(before.value, after.value) for before, after in product(BookingStatus, repeat=2) if may_become(before, after)}
+    found = {
+        (before.value, after.value) for before, after in product(BookingStatus, repeat=2) if may_become(before, after)
+    }
     assert found == allowed
     assert set(MOVES) == set(BookingStatus)
 

@@ -10,6 +10,8 @@ from hypothesis import given, settings, strategies as st
 from domain.events import BookingChange, Event, decode, encode
 from domain.seat_maps import SeatMapChange, SeatState
 
+pytestmark = pytest.mark.once
+
 VERSIONS = st.integers(0, 2**31 - 1)
 SEATS = st.dictionaries(st.text(min_size=1, max_size=8), st.sampled_from(SeatState), max_size=10)
 EVENTS = st.one_of(
@@ -37,7 +39,7 @@ def test_an_event_is_the_same_on_the_other_side(event: Event) -> None:
 @settings(max_examples=1_000)
 @given(st.one_of(JSON.map(json.dumps), st.text(), st.binary()))
 def test_what_is_no_event_is_a_value_error(message: str | bytes) -> None:
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ValueError):  # noqa: PT011 - whatever is wrong with it, the wire passes over it
         decode(message)
 
 

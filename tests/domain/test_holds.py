@@ -16,6 +16,8 @@ from domain.holds import (
 )
 from domain.problems import HoldExpired, HoldLimitReached
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
 TERMS = HoldTerms(

@@ -8,6 +8,8 @@ from hypothesis import given, settings, strategies as st
 
 from domain.payments import MOVES, UNDER_WAY, PaymentStatus, may_become
 
+pytestmark = pytest.mark.once
+
 S = PaymentStatus
 FAILURES = (S.FAILED, S.CANCELLED, S.EXPIRED)
 NEWS = st.lists(st.sampled_from([S.PROCESSING, S.SUCCEEDED, *FAILURES]), max_size=12)
@@ -45,7 +47,7 @@ def test_no_news_moves_a_payment_in_a_circle() -> None:
         assert status not in reached
 
 
-@settings(max_examples=3_000)
+@settings(max_examples=2_000)
 @given(NEWS)
 def test_money_that_was_taken_counts_whatever_else_was_said_and_when(news: list[PaymentStatus]) -> None:
     ended = [told for told in news if told in FAILURES]

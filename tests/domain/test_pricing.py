@@ -8,7 +8,8 @@ from hypothesis import given, settings, strategies as st
 from domain.layouts import SeatKind, parse_layout
 from domain.money import Money
 from domain.pricing import KIND_PERCENT, quote, seat_price
-from models.bookings import read_quote, write_quote
+
+pytestmark = pytest.mark.once
 
 LAYOUT = parse_layout("A ssppvvwc\nB ssppvvwc")
 BASES = st.builds(Money, st.integers(1, 10**12), st.sampled_from(["INR", "VND", "BHD"]))
@@ -46,12 +47,6 @@ def test_the_parts_of_a_quote_sum_to_its_total(base: Money, seats: list) -> None
     assert offer.labels == [seat.label for seat in seats]
     assert offer.total == Money(sum(line.minor for line in offer.lines), base.currency)
     assert [line.minor for line in offer.lines] == [seat_price(base, seat.kind).minor for seat in seats]
-
-
-@given(BASES, SELECTIONS)
-def test_a_quote_that_is_kept_is_the_same_when_it_is_read(base: Money, seats: list) -> None:
-    offer = quote(base, seats)
-    assert read_quote(write_quote(offer), offer.currency) == offer
 
 
 def test_every_kind_of_seat_has_a_price() -> None:

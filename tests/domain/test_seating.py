@@ -10,6 +10,8 @@ from domain.problems import BadUserInput, SeatsUnavailable, TooManySeats
 from domain.seat_maps import SeatMap, SeatState
 from domain.seating import check_available, check_labels
 
+pytestmark = pytest.mark.once
+
 LAYOUT = parse_layout("A ssssss\nB ssssss")
 LABELS = [seat.label for seat in LAYOUT.seats]
 EMPTY = SeatMap(UUID(int=1), 0, LAYOUT, {})

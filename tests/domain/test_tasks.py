@@ -7,6 +7,8 @@ from hypothesis import given, strategies as st
 
 from domain.tasks import DeliverSandboxWebhook, RefundPayment, Task, from_body, to_body
 
+pytestmark = pytest.mark.once
+
 TASKS = st.one_of(st.builds(RefundPayment, st.uuids()), st.builds(DeliverSandboxWebhook, st.text()))
 
 

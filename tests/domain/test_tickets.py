@@ -8,6 +8,8 @@ from hypothesis import given, settings, strategies as st
 
 from domain.tickets import SIGNATURE_BYTES, BadTicketCode, TicketClaim, read_code, write_code
 
+pytestmark = pytest.mark.once
+
 CLAIMS = st.builds(TicketClaim, st.uuids(), st.uuids(), st.from_regex(r"[A-Z]{1,2}[1-9][0-9]{0,2}", fullmatch=True))
 SIGNATURES = st.binary(min_size=SIGNATURE_BYTES, max_size=SIGNATURE_BYTES)
 
@@ -31,14 +33,13 @@ def test_the_claim_is_the_two_ids_and_the_seat() -> None:
 def test_any_other_text_is_a_bad_code_or_harmless(text: str) -> None:
     try:
         claim, signature = read_code(text)
-    except BadTicketCode as refusal:
-        assert str(refusal) == "This is not a ticket code."
-    else:
-        assert len(signature) == SIGNATURE_BYTES
-        assert TicketClaim.from_bytes(claim.to_bytes()) == claim
+    except BadTicketCode:
+        return
+    assert len(signature) == SIGNATURE_BYTES
+    assert TicketClaim.from_bytes(claim.to_bytes()) == claim
 
 
 @pytest.mark.parametrize("payload", [b"", b"x", bytes(15), bytes(31), bytes(32) + b"\xff\xfe"])
 def test_bytes_that_are_no_claim_are_refused(payload: bytes) -> None:
-    with pytest.raises(BadTicketCode):
+    with pytest.raises(BadTicketCode, match="This is not a ticket code"):
         TicketClaim.from_bytes(payload)

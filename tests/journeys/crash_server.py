@@ -1,0 +1,41 @@
+"""The server that dies: `crash_server.py before|after N` kills itself around the Nth commit after it became ready."""
+
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+
+from tortoise.backends.asyncpg.client import TransactionWrapper
+from tortoise.backends.sqlite.client import SqliteTransactionWrapper
+
+import server
+
+WHEN, NUMBER = sys.argv.pop(1), int(sys.argv.pop(1))
+FUSE = Path("fuse")  # in the working directory of the test: commits count from its appearance
+seen = 0
+
+
+def dying(commit: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """A commit that may be the last thing this process does, or does not do."""
+
+    async def wrapped(self: object) -> None:
+        global seen
+        counts = FUSE.exists()  # noqa: ASYNC240  # a test's server may block
+        seen += counts
+        if counts and seen == NUMBER and WHEN == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        await commit(self)
+        if counts and seen == NUMBER:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return wrapped
+
+
+for wrapper in (TransactionWrapper, SqliteTransactionWrapper):
+    wrapper.commit = dying(wrapper.commit)  # type: ignore[method-assign]
+
+if __name__ == "__main__":
+    sys.exit(server.main())
