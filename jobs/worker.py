@@ -38,12 +38,14 @@ class Worker:
         stop_listening = wake.listen(self._woken.set)
         lanes = [asyncio.create_task(self._lane()) for _ in range(AT_ONCE)]
         try:
-            await asyncio.gather(*lanes)
+            ended, _ = await asyncio.wait(lanes, return_when=asyncio.FIRST_EXCEPTION)
+            for lane in ended:
+                lane.result()
         finally:
             stop_listening()
             for lane in lanes:
                 lane.cancel()
-            await asyncio.gather(*lanes, return_exceptions=True)
+            await asyncio.wait(lanes)
 
     async def drain(self) -> int:
         """Do everything that is due now; how many tasks that was."""

@@ -56,7 +56,8 @@ class BoundedTransaction(TransactionContextPooled):
             await self._give_back()
 
     async def _give_back(self) -> None:
-        await self.client._parent._pool.release(self.client._connection)
+        if self.client._parent._pool:
+            await self.client._parent._pool.release(self.client._connection)
 
 
 class BoundedClient(AsyncpgDBClient):

@@ -16,7 +16,7 @@ from models.payments import Payment
 from models.seat_claims import SeatClaim
 from resolvers import bookings, holds, seat_maps
 from tests.factories.sale import Sale, others
-from tests.resolvers.test_holds import refused
+from tests.resolvers.refusals import refused
 
 
 async def test_the_same_key_and_input_give_the_same_hold_read_now(sale: Sale) -> None:

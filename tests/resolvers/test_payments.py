@@ -21,8 +21,8 @@ from models.showtimes import Showtime
 from models.tasks import QueuedTask
 from resolvers import bookings, holds, payments, refunds
 from tests.factories.sale import Sale, others
+from tests.resolvers.refusals import refused
 from tests.resolvers.sale_fixtures import Later
-from tests.resolvers.test_holds import refused
 
 DONE, FAILED, PROCESSING = PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.PROCESSING
 

@@ -1,0 +1,52 @@
+"""A refusal changes nothing: not a row, not a version, nothing told, nothing to be done later."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import pytest
+
+from domain.events import Event, SessionEnd
+from domain.problems import Problem, WrongCall
+from models.bookings import Booking, Hold, Ticket
+from models.idempotency import IdempotencyAnswer
+from models.payments import Payment, PaymentEvent
+from models.seat_changes import SeatChange
+from models.seat_claims import SeatClaim
+from models.showtimes import Showtime
+from models.tasks import QueuedTask
+from resolvers import unit_of_work, wake
+
+TABLES = (
+    Booking,
+    Hold,
+    IdempotencyAnswer,
+    Payment,
+    PaymentEvent,
+    QueuedTask,
+    SeatChange,
+    SeatClaim,
+    Showtime,
+    Ticket,
+)
+Rows = dict[str, list[dict[str, object]]]
+RefusalT = TypeVar("RefusalT", bound=Problem | WrongCall)
+
+
+async def everything() -> Rows:
+    """All that the sale has written, version numbers included."""
+    return {table.__name__: await table.all().order_by("id").values() for table in TABLES}
+
+
+async def refused(kind: type[RefusalT], call: Callable[[], Awaitable[object]]) -> RefusalT:
+    """The refusal, after which everything is as it was and nobody has heard of it."""
+    told: list[Event | SessionEnd | str] = []
+    stop_listening = wake.listen(lambda: told.append("wake up"))
+    before = await everything()
+    with pytest.MonkeyPatch.context() as ears:
+        ears.setattr(unit_of_work.live, "announce", told.append)
+        with pytest.raises(kind) as caught:
+            await call()
+    stop_listening()
+    assert await everything() == before
+    assert told == []
+    return caught.value
