@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import anyio
+import structlog
 from pydantic import ValidationError
 from starlette.applications import Starlette
 from uvicorn import Server
@@ -16,11 +17,14 @@ import clock
 import telemetry
 from adapters import adapters_from
 from composition import compose
+from domain.payments import PaymentProvider
 from jobs import AN_HOUR, Loop, every
 from models import database
 from routes.serving import uvicorn_config
 from scripts import demo
 from settings import MissingSettings, Settings, settings_from_environment
+
+log = structlog.get_logger(__name__)
 
 
 class AlreadyServing(Exception):
@@ -31,6 +35,8 @@ def create() -> Starlette:
     """The application, for this process and for each worker."""
     settings = settings_from_environment()
     telemetry.configure(settings)
+    if settings.environment == "production" and PaymentProvider.SANDBOX.value in settings.providers:
+        log.warning("SANDBOX is enabled: whoever opens its checkout page pays nothing. See PAYMENT_PROVIDERS.")
     return compose(settings, demo_loops(settings))
 
 

@@ -1,4 +1,4 @@
-"""`python -m bench [holds maps fanout]`: measure, print, and write the figures to docs/performance.md."""
+"""`python -m bench [start holds maps fanout]`: measure, print, and write the figures to docs/performance.md."""
 
 import asyncio
 import os
@@ -7,10 +7,15 @@ import sys
 from pathlib import Path
 
 import clock
-from bench import fanout, holds, maps
+from bench import fanout, holds, maps, start
 from bench.figures import table
 
-MEASUREMENTS = {"holds": holds.measure, "maps": maps.measure, "fanout": fanout.measure}
+MEASUREMENTS = {
+    "start": start.measure,
+    "holds": holds.measure,
+    "maps": maps.measure,
+    "fanout": fanout.measure,
+}
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 BEGIN, END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"
 

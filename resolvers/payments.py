@@ -77,10 +77,11 @@ async def _with_checkout(payment_id: UUID, gateway: Gateway) -> Payment:
 
 async def _opened(payment: Payment, status: PaymentStatus, checkout: Checkout) -> Payment:
     async with unit_of_work() as work:
-        await Payment.filter(id=payment.id, provider_ref=None, status=PaymentStatus.PENDING).update(
+        changed = await Payment.filter(id=payment.id, provider_ref=None, status=PaymentStatus.PENDING).update(
             provider_ref=checkout.provider_ref or None, checkout_url=checkout.url, status=status
         )
-        await touch(work, payment.booking_id)
+        if changed:
+            await touch(work, payment.booking_id)
     return await Payment.get(id=payment.id)
 
 

@@ -74,8 +74,9 @@ class OpenMap:
 async def _expire_unpaid(work: Work, hold_ids: Collection[UUID]) -> None:
     unpaid = await Booking.filter(hold_id__in=list(hold_ids), status=BookingStatus.PENDING)
     for booking in unpaid:
-        await Booking.filter(id=booking.id).update(status=BookingStatus.EXPIRED)
+        # Payment before booking, as everywhere: whoever opens a checkout at this moment must not wait in a circle.
         await Payment.filter(booking_id=booking.id, status__in=list(UNDER_WAY)).update(status=PaymentStatus.EXPIRED)
+        await Booking.filter(id=booking.id).update(status=BookingStatus.EXPIRED)
         await touch(work, booking.id)
 
 

@@ -14,6 +14,7 @@ from domain.seat_maps import SeatMap
 from models.bookings import Booking, Hold
 from models.payments import Payment
 from models.showtimes import Showtime
+from models.venues import Screen
 from resolvers import bookings, holds, payments, seat_maps
 from settings import Settings
 from tests.factories.showtimes import make_showtime
@@ -58,9 +59,10 @@ class Sale:
         hold = await self.hold(*seats, actor=actor)
         return await bookings.book(actor or self.ana, hold.id)
 
-    async def start(self, booking: Booking, key: str | None = None) -> Payment:
+    async def start(self, booking: Booking, key: str | None = None, *, actor: Actor | None = None) -> Payment:
         gateways = {PaymentProvider.SANDBOX: self.gateway}
-        return await payments.start(self.ana, booking.id, PaymentProvider.SANDBOX, gateways=gateways, key=key)
+        payer = actor or self.ana
+        return await payments.start(payer, booking.id, PaymentProvider.SANDBOX, gateways=gateways, key=key)
 
     async def tell(
         self, payment: Payment, status: PaymentStatus, *, event_id: str = "", amount: Money | None = None
@@ -91,9 +93,11 @@ class Sale:
         return {seat_map.state_of(label).value for label in labels}
 
 
-async def open_sale(settings: Settings, starts_in: timedelta = timedelta(days=1)) -> Sale:
+async def open_sale(
+    settings: Settings, starts_in: timedelta = timedelta(days=1), *, screen: Screen | None = None
+) -> Sale:
     """A house that sells."""
-    showtime = await make_showtime(starts_in=starts_in)
+    showtime = await make_showtime(starts_in=starts_in, screen=screen)
     ana = actor_of(await make_customer())
     return Sale(showtime, ana, holds.terms(settings), TicketCodes(settings))
 

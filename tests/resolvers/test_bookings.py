@@ -98,7 +98,7 @@ async def test_a_person_s_bookings_are_listed_newest_first_and_nobody_else_s(sal
     await sale.book("B1", actor=ben)
     page = await bookings.mine(sale.ana, 2, None)
     assert [booking.id for booking in page.rows] == [mine[2].id, mine[1].id]
-    assert (page.has_next, await page.total()) == (True, 3)
+    assert (page.has_next, await page.count()) == (True, 3)
 
 
 async def test_a_booking_is_completed_when_its_film_is_over(sale: Sale, later: Later) -> None:

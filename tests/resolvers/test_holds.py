@@ -1,12 +1,16 @@
 """Holds: set aside, extended, released, over."""
 
+import asyncio
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 import clock
+from domain.access import Actor
 from domain.events import Event
 from domain.holds import HoldStatus
+from domain.money import Money
 from domain.problems import (
     BadUserInput,
     HoldBooked,
@@ -16,6 +20,7 @@ from domain.problems import (
     NotOnSale,
     SeatsUnavailable,
     TooManySeats,
+    Unauthenticated,
 )
 from domain.seat_maps import SeatMapChange, SeatState
 from models.bookings import Hold
@@ -24,7 +29,10 @@ from models.seat_claims import SeatClaim
 from models.showtimes import Showtime
 from models.tasks import QueuedTask
 from resolvers import bookings, holds
-from tests.factories.sale import Sale, others
+from settings import Settings
+from tests.conftest import Database
+from tests.factories.sale import Sale, open_sale, others
+from tests.factories.screens import make_screen
 from tests.resolvers.refusals import everything, refused
 from tests.resolvers.sale_fixtures import Later
 
@@ -191,3 +199,73 @@ async def test_a_sweep_gives_back_once_and_two_sweeps_do_no_harm(sale: Sale, lat
     assert await everything() == before
     assert (await sale.map()).version == 2
     assert await SeatClaim.all().count() == 0
+
+
+async def test_nobody_holds_anonymously_and_nobody_holds_nowhere(sale: Sale) -> None:
+    for nobody in (Actor.anonymous(), Actor.system()):
+        await refused(Unauthenticated, lambda who=nobody: sale.hold("A1", actor=who))
+    await refused(NotFound, lambda: holds.place(sale.ana, uuid4(), ["A1"], sale.terms))
+    await refused(NotFound, lambda: holds.extend(sale.ana, uuid4(), sale.terms))
+    for call in (holds.release, bookings.book):
+        await refused(NotFound, lambda call=call: call(sale.ana, uuid4()))
+
+
+async def test_holding_and_releasing_all_day_never_makes_room_for_a_fourth(sale: Sale) -> None:
+    alive = [await sale.hold(f"A{number}") for number in (1, 2, 3)]
+    for number in range(1, 11):
+        await refused(HoldLimitReached, lambda n=number: sale.hold(f"B{n}"))
+        await holds.release(sale.ana, alive.pop(0).id)
+        alive.append(await sale.hold(f"C{number}"))
+        assert await SeatClaim.all().count() == 3
+    assert (await sale.map()).version == 3 + 2 * 10
+
+
+async def test_the_limit_counts_every_showtime_and_only_one_s_own(sale: Sale, settings: Settings) -> None:
+    (ben,) = await others(1)
+    elsewhere = await open_sale(settings)
+    for house, seat in ((sale, "A1"), (elsewhere, "A1"), (elsewhere, "A2")):
+        await house.hold(seat, actor=sale.ana)
+    await refused(HoldLimitReached, lambda: elsewhere.hold("A3", actor=sale.ana))
+    assert (await elsewhere.hold("A3", actor=ben)).status is HoldStatus.ACTIVE
+
+
+async def test_one_s_own_holds_are_listed_oldest_first_while_they_live(sale: Sale, later: Later) -> None:
+    first = await sale.hold("A1")
+    later(minutes=5)
+    second, third = await sale.hold("A2"), await sale.hold("A3")
+    await holds.release(sale.ana, third.id)
+    assert [hold.id for hold in await holds.mine(sale.ana)] == [first.id, second.id]
+    later(minutes=5)
+    assert [hold.id for hold in await holds.mine(sale.ana)] == [second.id]
+    await bookings.book(sale.ana, second.id)
+    assert await holds.mine(sale.ana) == []
+
+
+async def test_each_kind_of_seat_has_its_price(database: Database, settings: Settings) -> None:
+    sale = await open_sale(settings, screen=await make_screen(drawing="A sspp\nB vvwc"))
+    hold = await sale.hold("A1", "A3", "B1", "B3", "B4")
+    assert [(line.label, line.minor) for line in hold.quote.lines] == [
+        ("A1", 25_000),
+        ("A3", 31_250),
+        ("B1", 40_000),
+        ("B3", 25_000),
+        ("B4", 25_000),
+    ]
+    assert hold.quote.total == Money(146_250, "INR")
+    assert (await Hold.get(id=hold.id)).quote == hold.quote
+
+
+async def test_five_people_who_extend_and_release_at_once_get_one_end_each(sale: Sale) -> None:
+    hold = await sale.hold("A1")
+    calls = [holds.extend(sale.ana, hold.id, sale.terms), *(holds.release(sale.ana, hold.id) for _ in range(4))]
+    outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} <= {Hold, HoldExpired}
+    assert [outcome.status for outcome in outcomes[1:]] == [HoldStatus.RELEASED] * 4
+    assert ((await sale.map()).version, (await sale.map()).available) == (2, 100)
+
+
+async def test_a_seat_that_is_blocked_cannot_be_held(sale: Sale) -> None:
+    await SeatClaim.create(showtime_id=sale.showtime.id, label="A1", state=SeatState.BLOCKED)
+    refusal = await refused(SeatsUnavailable, lambda: sale.hold("A1", "A2"))
+    assert refusal.seats == ["A1"]
+    assert await sale.state_of("A1") == {"BLOCKED"}

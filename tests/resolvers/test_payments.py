@@ -1,27 +1,36 @@
 """Money: paid, late, twice, wrong, given back; whatever the order of the news."""
 
 import asyncio
+import random
+from collections import Counter
 from itertools import permutations
+from uuid import UUID
 
 import pytest
+from tortoise.models import Model
 
 import clock
+from adapters.payments.base import Checkout
 from domain.bookings import BookingStatus
 from domain.events import BookingChange, Event
 from domain.holds import HoldStatus
 from domain.money import Money
 from domain.payments import PaymentProvider, PaymentStatus
 from domain.problems import CancellationRefused, HoldExpired, NotFound, PaymentRefused
+from domain.seat_maps import SeatMapChange
 from domain.tasks import RefundPayment, from_body
 from domain.tickets import TicketStatus
 from models.bookings import Booking, Hold, Ticket
 from models.payments import Payment, PaymentEvent
+from models.seat_changes import SeatChange
 from models.seat_claims import SeatClaim
 from models.showtimes import Showtime
 from models.tasks import QueuedTask
 from resolvers import bookings, holds, payments, refunds
+from resolvers.seat_maps import touch
+from resolvers.unit_of_work import Work
 from tests.factories.sale import Sale, others
-from tests.resolvers.refusals import refused
+from tests.resolvers.refusals import everything, refused
 from tests.resolvers.sale_fixtures import Later
 
 DONE, FAILED, PROCESSING = PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.PROCESSING
@@ -247,3 +256,139 @@ async def test_a_provider_that_is_not_enabled_is_refused(sale: Sale) -> None:
     gateways = {PaymentProvider.SANDBOX: sale.gateway}
     for provider in set(PaymentProvider) - {PaymentProvider.SANDBOX}:
         await refused(PaymentRefused, lambda p=provider: payments.start(sale.ana, booking.id, p, gateways=gateways))
+
+
+NEWS = [PROCESSING, DONE, FAILED, PaymentStatus.CANCELLED]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_news_in_any_order_doubled_lost_or_all_at_once_ends_alike(sale: Sale, seed: int) -> None:
+    dice = random.Random(seed)
+    for seat, person in zip(range(1, 11), await others(10), strict=True):
+        booking = await sale.book(f"A{seat}", actor=person)
+        payment = await sale.start(booking, actor=person)
+        events = [(f"{seat}-{n}", status) for n, status in enumerate(dice.choices(NEWS, k=dice.randint(1, 5)))]
+        told = dice.sample(events * 3, k=dice.randint(len(events), 3 * len(events)))
+        at_once = dice.randint(0, len(told))
+        await asyncio.gather(*(sale.tell(payment, status, event_id=id) for id, status in told[:at_once]))
+        for id, status in told[at_once:]:
+            await sale.tell(payment, status, event_id=id)
+        paid = any(status is DONE for _, status in told)
+        assert await PaymentEvent.filter(payment_id=payment.id).count() == len(set(told))
+        assert ((await Payment.get(id=payment.id)).status is DONE) is paid
+        assert (await Booking.get(id=booking.id)).status is (BookingStatus.CONFIRMED if paid else BookingStatus.PENDING)
+        assert await Ticket.filter(booking_id=booking.id).count() == paid
+        assert await sale.state_of(f"A{seat}") == {"BOOKED" if paid else "HELD"}
+    assert await refunds_due() == []
+
+
+async def test_news_whose_effect_failed_counts_as_never_received(sale: Sale, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def crash(*_: object) -> None:
+        raise ConnectionError("the machine died")
+
+    booking = await sale.book("A1")
+    payment = await sale.start(booking)
+    before = await everything()
+    with monkeypatch.context() as dying:
+        dying.setattr(bookings, "_issue_tickets", crash)
+        with pytest.raises(ConnectionError):
+            await sale.tell(payment, DONE, event_id="evt")
+    assert await everything() == before
+    await sale.tell(payment, DONE, event_id="evt")
+    assert (await Booking.get(id=booking.id)).status is BookingStatus.CONFIRMED
+
+
+async def test_late_money_needs_no_sweep_before_it_buys_the_seats(
+    sale: Sale, later: Later, announced: list[Event]
+) -> None:
+    booking = await sale.book("A1")
+    payment = await sale.start(booking)
+    later(minutes=11)
+    announced.clear()
+    await sale.tell(payment, DONE)
+    assert (await Booking.get(id=booking.id)).status is BookingStatus.CONFIRMED
+    maps = [event for event in announced if isinstance(event, SeatMapChange)]
+    assert [(event.version, dict(event.seats)) for event in maps] == [(2, {"A1": "AVAILABLE"}), (3, {"A1": "BOOKED"})]
+    assert await holds.release_expired(clock.now()) == 0
+    assert [(row.cause, row.version) for row in await SeatChange.all().order_by("version")] == [
+        ("HELD", 1),
+        ("EXPIRED", 2),
+        ("BOOKED", 3),
+    ]
+
+
+async def test_one_of_two_seats_resold_is_reason_enough_to_give_all_back(sale: Sale, later: Later) -> None:
+    (ben,) = await others(1)
+    booking = await sale.book("A1", "A2")
+    payment = await sale.start(booking)
+    later(minutes=11)
+    bens = await sale.book("A2", actor=ben)
+    bens_payment = await sale.start(bens, actor=ben)
+    await sale.tell(bens_payment, DONE)
+    untouched = [await table.filter(**of_ben).values() for table, of_ben in bens_things(bens)]
+    outcomes = await asyncio.gather(*(sale.tell(payment, DONE, event_id=f"late-{n % 2}") for n in range(6)))
+    assert outcomes == [None] * 6
+    assert await refunds_due() == [RefundPayment(payment.id)]
+    assert [await table.filter(**of_ben).values() for table, of_ben in bens_things(bens)] == untouched
+    assert await sale.state_of("A1") == {"AVAILABLE"}
+
+
+def bens_things(booking: Booking) -> list[tuple[type[Model], dict[str, object]]]:
+    of_booking = {"booking_id": booking.id}
+    return [(Booking, {"id": booking.id}), (Ticket, of_booking), (Payment, of_booking), (SeatClaim, of_booking)]
+
+
+async def test_news_of_processing_wakes_nothing_that_is_over(sale: Sale, later: Later) -> None:
+    booking = await sale.book("A1")
+    payment = await sale.start(booking)
+    later(minutes=11)
+    await sale.tell(payment, PROCESSING)
+    assert (await Booking.get(id=booking.id)).status is BookingStatus.EXPIRED
+    assert (await Payment.get(id=payment.id)).status is PaymentStatus.EXPIRED
+    assert await sale.state_of("A1") == {"AVAILABLE"}
+
+
+async def test_a_wrong_amount_first_and_the_right_one_later(sale: Sale) -> None:
+    booking = await sale.book("A1")
+    wrong = await sale.start(booking)
+    await sale.tell(wrong, DONE, amount=Money(1, "INR"))
+    right = await sale.start(booking)
+    await sale.tell(right, DONE)
+    assert (await Booking.get(id=booking.id)).status is BookingStatus.CONFIRMED
+    assert await refunds_due() == [RefundPayment(wrong.id)]
+    await bookings.cancel(sale.ana, booking.id)
+    assert await refunds_due() == [RefundPayment(wrong.id), RefundPayment(right.id)]
+
+
+async def test_ten_starts_at_once_without_a_key_begin_one_payment(sale: Sale) -> None:
+    booking = await sale.book("A1")
+    outcomes = await asyncio.gather(*(sale.start(booking) for _ in range(10)), return_exceptions=True)
+    assert Counter(type(outcome) for outcome in outcomes) == {Payment: 1, PaymentRefused: 9}
+
+
+async def test_a_checkout_that_opens_while_the_hold_lapses_locks_nobody_out(
+    sale: Sale, later: Later, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever changes a payment and its booking does so in this order, or PostgreSQL has to shoot one of the two."""
+    booking = await sale.book("A1")
+    half_done = asyncio.Event()
+
+    async def slowly(work: Work, booking_id: UUID) -> None:
+        if half_done.is_set():
+            await asyncio.sleep(0.3)
+        await touch(work, booking_id)
+
+    async def open_slowly(payment_id: UUID, *_: object) -> Checkout:
+        later(minutes=11)
+        half_done.set()
+        return Checkout(f"fake_{payment_id.hex}", "http://127.0.0.1/pay")
+
+    monkeypatch.setattr(payments, "touch", slowly)
+    monkeypatch.setattr(sale.gateway, "open", open_slowly)
+    opening = asyncio.create_task(sale.start(booking))
+    await half_done.wait()
+    await asyncio.sleep(0.1)
+    assert await holds.release_expired(clock.now()) == 1
+    assert (await opening).id == (await Payment.get()).id
+    assert (await Payment.get()).status is PaymentStatus.EXPIRED
+    assert (await Booking.get(id=booking.id)).status is BookingStatus.EXPIRED

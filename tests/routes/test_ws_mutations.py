@@ -5,6 +5,7 @@ import random
 import time
 from contextlib import suppress
 
+import pytest
 import strawberry
 from websockets.exceptions import ConnectionClosed
 
@@ -86,6 +87,7 @@ async def fickle_posts(toy: Toy, tries: int, chance: random.Random) -> int:
     return 0
 
 
+@pytest.mark.alone
 async def test_three_thousand_mutations_given_up_at_random_moments(database: Database) -> None:
     chance = random.Random(2)
     async with toy_server(writing_schema) as toy:
