@@ -8,9 +8,11 @@ from urllib.parse import parse_qsl
 
 import orjson
 from jinja2 import Environment, FileSystemLoader
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import Message
 
 import clock
 from domain.problems import PaymentRefused
@@ -68,16 +70,29 @@ async def decide(request: Request) -> Response:
 
 
 async def _fields(request: Request) -> Mapping[str, object]:
+    """What was posted, as a form of either kind or as JSON, and what stands in the address."""
     body = await read_body(request, BODY_LIMIT)
+    kind = request.headers.get("content-type", "")
     try:
-        if not request.headers.get("content-type", "").startswith("application/json"):
-            return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20))
-        fields = orjson.loads(body)
-    except ValueError as problem:
+        if kind.startswith("multipart/form-data"):
+            posted: object = await _multipart(request, body)
+        elif kind.startswith("application/json"):
+            posted = orjson.loads(body)
+        else:
+            posted = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20))
+    except (ValueError, HTTPException) as problem:
         raise BadDecision("The body is neither a form nor JSON.") from problem
-    if not isinstance(fields, dict):
+    if not isinstance(posted, dict):
         raise BadDecision("Send a JSON object.")
-    return fields
+    return {**request.query_params, **posted}
+
+
+async def _multipart(request: Request, body: bytes) -> dict[str, str]:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    form = await Request(request.scope, receive).form(max_files=0, max_fields=20)
+    return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 def read_decision(fields: Mapping[str, object]) -> Decision:

@@ -112,3 +112,21 @@ async def test_odd_decisions_are_refused_and_queue_nothing(start_house: OpenHous
         assert (await post(nowhere, data={"outcome": "succeed"})).status_code == 404
         assert (await house.server.client.get(nowhere)).status_code == 404
     assert await dump(house, database_url) == before
+
+
+async def test_a_decision_may_come_as_any_kind_of_form(start_house: OpenHouse) -> None:
+    house = await start_house(HOLDS_PER_PERSON="9")
+    ana = await a_customer(house.server)
+    ways = (
+        {"data": {"outcome": "fail"}},
+        {"files": {"outcome": (None, "fail")}},
+        {"json": {"outcome": "fail", "repeat": 2, "reorder": True}},
+        {"params": {"outcome": "fail"}},
+    )
+    for number, way in enumerate(ways):
+        booking = await ana.book((await ana.hold(house.showtimes[0], [f"H{number + 1}"]))["id"])
+        path = "/" + (await ana.pay(booking["id"]))["checkoutUrl"].split("/", 3)[3]
+        answer = await house.server.client.post(path, **way)
+        assert (answer.status_code, answer.json()["outcome"]) == (202, "fail"), way
+    broken = {"Content-Type": "multipart/form-data"}
+    assert (await house.server.client.post(path, content=b"rubbish", headers=broken)).status_code == 400
