@@ -15,13 +15,13 @@ from domain.bookings import BookingStatus
 from domain.events import BookingChange, Event
 from domain.holds import HoldStatus
 from domain.money import Money
-from domain.payments import PaymentProvider, PaymentStatus
+from domain.payments import GatewayEvent, PaymentProvider, PaymentStatus
 from domain.problems import CancellationRefused, HoldExpired, NotFound, PaymentRefused
 from domain.seat_maps import SeatMapChange
 from domain.tasks import RefundPayment, from_body
 from domain.tickets import TicketStatus
 from models.bookings import Booking, Hold, Ticket
-from models.payments import Payment, PaymentEvent
+from models.payments import Payment, PaymentEvent, record_event
 from models.seat_changes import SeatChange
 from models.seat_claims import SeatClaim
 from models.showtimes import Showtime
@@ -296,6 +296,17 @@ async def test_news_whose_effect_failed_counts_as_never_received(sale: Sale, mon
     assert await everything() == before
     await sale.tell(payment, DONE, event_id="evt")
     assert (await Booking.get(id=booking.id)).status is BookingStatus.CONFIRMED
+
+
+async def test_an_event_is_new_once_and_its_name_is_the_provider_s_own(sale: Sale) -> None:
+    def event(provider: PaymentProvider) -> GatewayEvent:
+        return GatewayEvent(provider, "evt", "ref", DONE, Money(1, "INR"))
+
+    now = clock.now()
+    calls = (record_event(event(PaymentProvider.SANDBOX), None, now) for _ in range(10))
+    assert sorted(await asyncio.gather(*calls)) == [False] * 9 + [True]
+    assert await record_event(event(PaymentProvider.STRIPE), None, now) is True
+    assert await PaymentEvent.all().count() == 2
 
 
 async def test_late_money_needs_no_sweep_before_it_buys_the_seats(

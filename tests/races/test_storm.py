@@ -1,0 +1,150 @@
+"""A whole evening at once: everybody holds, extends, books, pays, fails to pay and cancels while holds run out."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+import clock
+from domain.access import Actor
+from domain.bookings import BookingStatus
+from domain.holds import HoldStatus, HoldTerms
+from domain.payments import PaymentProvider, PaymentStatus
+from domain.problems import Problem
+from domain.seat_maps import SeatState
+from domain.tickets import TicketStatus
+from models.bookings import Booking, Hold, Ticket
+from models.payments import Payment
+from models.seat_claims import SeatClaim
+from models.tasks import QueuedTask
+from resolvers import bookings, holds, refunds
+from settings import Settings
+from tests.conftest import Database
+from tests.factories.sale import Sale, open_sale
+from tests.races.history import check_history
+from tests.races.rivals import people
+
+PEOPLE, SECONDS, SWEEPERS = 16, 3.0, 2
+SEATS = [f"{row}{number}" for row in "ABCDE" for number in range(1, 11)]
+ENDS = [PaymentStatus.SUCCEEDED, PaymentStatus.SUCCEEDED, PaymentStatus.FAILED]
+# A hold lasts as long as a few steps take, so that many run out in the middle of something.
+BRIEF = HoldTerms(timedelta(seconds=0.3), timedelta(seconds=0.9), 10, 3, timedelta(seconds=0.2))
+
+
+class Guest:
+    """Somebody who does this and that, in no sensible order."""
+
+    def __init__(self, sale: Sale, actor: Actor, seed: int) -> None:
+        self._sale = sale
+        self._actor = actor
+        self._dice = random.Random(seed)
+        self.did: Counter[str] = Counter()
+
+    async def visit(self) -> None:
+        """Steps for a while, each of which may be refused and none of which may fail."""
+        steps = (self.hold, self.hold, self.extend, self.release, self.book, self.book, self.pay, self.pay, self.cancel)
+        ends = time.monotonic() + SECONDS
+        while time.monotonic() < ends:
+            await asyncio.sleep(self._dice.uniform(0, 0.02))
+            step: Callable[[], Awaitable[object]] = self._dice.choice(steps)
+            try:
+                happened = await step()
+            except Problem as refusal:
+                happened = type(refusal)
+            if happened is not None:
+                self.did[f"{step.__name__}: {getattr(happened, '__name__', 'done')}"] += 1
+
+    async def hold(self) -> object:
+        return await self._sale.hold(*self._dice.sample(SEATS, self._dice.randint(1, 3)), actor=self._actor)
+
+    async def extend(self) -> object:
+        if mine := await holds.mine(self._actor):
+            return await holds.extend(self._actor, self._dice.choice(mine).id, BRIEF)
+        return None
+
+    async def release(self) -> object:
+        if mine := await holds.mine(self._actor):
+            return await holds.release(self._actor, self._dice.choice(mine).id)
+        return None
+
+    async def book(self) -> object:
+        if mine := await holds.mine(self._actor):
+            return await bookings.book(self._actor, self._dice.choice(mine).id)
+        return None
+
+    async def pay(self) -> object:
+        """Start paying for what is unpaid; the news comes in any order, perhaps late, perhaps twice."""
+        unpaid = await Booking.filter(user_id=self._actor.user_id, status=BookingStatus.PENDING)
+        if not unpaid:
+            return None
+        payment = await self._sale.start(self._dice.choice(unpaid), actor=self._actor)
+        news = [PaymentStatus.PROCESSING, self._dice.choice(ENDS)] * 2
+        self._dice.shuffle(news)
+        await asyncio.sleep(self._dice.choice([0, 0, 0.5]))
+        told = (self._sale.tell(payment, status, event_id=f"{payment.id}-{status}") for status in news)
+        await asyncio.gather(*told)
+        return payment
+
+    async def cancel(self) -> object:
+        bought = await Booking.filter(user_id=self._actor.user_id, status=BookingStatus.CONFIRMED)
+        return await bookings.cancel(self._actor, self._dice.choice(bought).id) if bought else None
+
+
+async def sweep(until: asyncio.Event) -> None:
+    while not until.is_set():
+        await holds.release_expired(clock.now())
+        await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_after_the_storm_every_seat_has_one_owner_and_all_money_is_accounted_for(
+    database: Database, settings: Settings, seed: int
+) -> None:
+    sale = await open_sale(settings)
+    sale.terms = BRIEF
+    guests = [Guest(sale, actor, 100 * seed + number) for number, actor in enumerate(await people(PEOPLE))]
+    over = asyncio.Event()
+    sweepers = [asyncio.create_task(sweep(over)) for _ in range(SWEEPERS)]
+    await asyncio.gather(*(guest.visit() for guest in guests))
+    await asyncio.sleep(BRIEF.lasts_at_most.total_seconds() + BRIEF.grace.total_seconds())
+    over.set()
+    await asyncio.gather(*sweepers)
+    did = sum((guest.did for guest in guests), Counter())
+    for kind in ("hold", "extend", "release", "book", "pay", "cancel"):
+        assert did[f"{kind}: done"] >= 1, did
+    assert await Booking.exists(status=BookingStatus.EXPIRED)
+    await check_seats(sale)
+    await check_money(sale)
+
+
+async def check_seats(sale: Sale) -> None:
+    """At rest nothing is held, what is booked is in exactly one paid booking, and each seat of it has a ticket."""
+    now = await check_history(sale.showtime.id)
+    assert set(now.taken.values()) <= {SeatState.BOOKED}
+    assert not await Hold.exists(status=HoldStatus.ACTIVE)
+    assert not await Booking.exists(status=BookingStatus.PENDING)
+    confirmed = await Booking.filter(status=BookingStatus.CONFIRMED)
+    expected = {(label, booking.id) for booking in confirmed for label in booking.quote.labels}
+    assert {(claim.label, claim.booking_id) for claim in await SeatClaim.all()} == expected
+    valid = await Ticket.filter(status=TicketStatus.VALID)
+    assert sorted((ticket.seat, str(ticket.booking_id)) for ticket in valid) == sorted(
+        (label, str(id)) for label, id in expected
+    )
+
+
+async def check_money(sale: Sale) -> None:
+    """What was taken was either spent on a confirmed booking or is on its way back, once, and gets there."""
+    taken = await Payment.filter(status=PaymentStatus.SUCCEEDED).select_related("booking")
+    due = [payment for payment in taken if payment.refund_due]
+    spent = Counter(payment.booking_id for payment in taken if not payment.refund_due)
+    assert spent == Counter(booking.id for booking in await Booking.filter(status=BookingStatus.CONFIRMED))
+    queued = Counter(str(task.body["payment_id"]) for task in await QueuedTask.all())
+    assert queued == Counter(str(payment.id) for payment in due)
+    for payment in due:
+        await refunds.carry_out(payment.id, {PaymentProvider.SANDBOX: sale.gateway})
+    assert Counter(id for id, _ in sale.gateway.refunded) == Counter(payment.id for payment in due)
+    assert await Payment.filter(status=PaymentStatus.SUCCEEDED).count() == len(spent)
