@@ -29,14 +29,14 @@ JSON = st.recursive(
 CHAINS = st.integers(2, 12).map(lambda count: [BookingChange(UUID(int=1), n, n + 1) for n in range(count)])
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=300)
 @given(EVENTS)
 def test_an_event_is_the_same_on_the_other_side(event: Event) -> None:
     assert decode(encode(event)) == event
     assert decode(encode(event).decode()) == event
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=300)
 @given(st.one_of(JSON.map(json.dumps), st.text(), st.binary()))
 def test_what_is_no_event_is_a_value_error(message: str | bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - whatever is wrong with it, the wire passes over it

@@ -59,7 +59,7 @@ def test_a_hold_that_is_over_cannot_be_extended(late: timedelta) -> None:
         extended_expiry(TERMS, NOW, NOW + TERMS.lasts, NOW + TERMS.lasts + late)
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=500)
 @given(ANY_TERMS, st.lists(st.timedeltas(timedelta(0), timedelta(hours=1)), max_size=30))
 def test_nobody_extends_a_hold_for_ever(terms: HoldTerms, pauses: list[timedelta]) -> None:
     now, end = NOW, expiry(terms, NOW)

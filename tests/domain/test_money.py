@@ -14,7 +14,7 @@ MINOR = st.integers(-(10**15), 10**15)
 DECIMALS = {"INR": 2, "USD": 2, "VND": 0, "JPY": 0, "BHD": 3, "KWD": 3}
 
 
-@settings(max_examples=2_000)
+@settings(max_examples=1_000)
 @given(MINOR, st.sampled_from(sorted(CURRENCIES)))
 def test_an_amount_that_is_written_is_read_as_the_same_money(minor: int, currency: str) -> None:
     money = Money(minor, currency)

@@ -47,7 +47,7 @@ def test_no_news_moves_a_payment_in_a_circle() -> None:
         assert status not in reached
 
 
-@settings(max_examples=2_000)
+@settings(max_examples=1_000)
 @given(NEWS)
 def test_money_that_was_taken_counts_whatever_else_was_said_and_when(news: list[PaymentStatus]) -> None:
     ended = [told for told in news if told in FAILURES]
@@ -60,7 +60,7 @@ def test_money_that_was_taken_counts_whatever_else_was_said_and_when(news: list[
     assert after(news) is expected
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=300)
 @given(NEWS, st.data())
 def test_repeated_news_changes_nothing(news: list[PaymentStatus], data: st.DataObject) -> None:
     repeated = [told for told in news for _ in range(data.draw(st.integers(1, 3)))]

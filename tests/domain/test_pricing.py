@@ -33,14 +33,14 @@ def test_the_price_of_a_seat(kind: SeatKind, base: int, price: int) -> None:
     assert seat_price(Money(base, "INR"), kind) == Money(price, "INR")
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=300)
 @given(BASES, st.sampled_from(SeatKind))
 def test_a_price_is_rounded_half_up_to_the_minor_unit(base: Money, kind: SeatKind) -> None:
     exact = Decimal(base.minor) * KIND_PERCENT[kind] / 100
     assert seat_price(base, kind) == Money(int(exact.quantize(Decimal(1), ROUND_HALF_UP)), base.currency)
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=300)
 @given(BASES, SELECTIONS)
 def test_the_parts_of_a_quote_sum_to_its_total(base: Money, seats: list) -> None:
     offer = quote(base, seats)

@@ -16,7 +16,6 @@ from models.base import on_sqlite
 from models.bookings import Hold
 from models.database import connect, disconnect
 from models.showtimes import Showtime
-from settings import Settings
 from tests.conftest import Database, settings_for
 from tests.factories.showtimes import make_showtime
 from tests.races.rivals import check_books, people, without_unique_claims
@@ -79,6 +78,12 @@ class Contest:
 
 
 @pytest.fixture
+def on_postgres(backend: str) -> None:
+    if backend == "sqlite":
+        pytest.skip("SQLite serves one process.")
+
+
+@pytest.fixture
 async def contest(database: Database) -> AsyncIterator[Contest]:
     begun = await Contest.between_two(database.url)
     yield begun
@@ -93,34 +98,25 @@ def winners(outcomes: list[tuple[str, list[str]]]) -> list[list[str]]:
     return [seats for kind, seats in outcomes if kind == "Hold"]
 
 
-# SQLite serves one process, and is safe in the hands of two; there it is only slower.
 async def test_rivals_in_two_processes_have_one_winner_in_every_round(contest: Contest) -> None:
-    rivals, rounds = (20, 5) if on_sqlite() else (60, 10)
-    actors = await people(rivals)
-    for _ in range(rounds):
-        showtime = await make_showtime(rows=2)
-        outcomes = await contest.play(showtime, [(actor, ["B7", "B8"]) for actor in actors])
+    # SQLite serves one process; in the hands of two it is slower, and as safe.
+    rounds = [20] * 5 if on_sqlite() else [60] * 8 + [300]
+    actors = await people(max(rounds))
+    for rivals in rounds:
+        showtime = await make_showtime()
+        outcomes = await contest.play(showtime, [(actor, ["F7", "F8"]) for actor in actors[:rivals]])
         assert kinds(outcomes) == {"Hold": 1, "SeatsUnavailable": rivals - 1}
-        assert all(seats == ["B7", "B8"] for _, seats in outcomes)
+        assert all(seats == ["F7", "F8"] for _, seats in outcomes)
         await check_books(showtime, winners(outcomes))
         await Hold.all().update(status="RELEASED")  # the next round asks the same people
 
 
-async def test_three_hundred_rivals_in_two_processes_have_one_winner(contest: Contest) -> None:
-    if on_sqlite():
-        pytest.skip("SQLite serves one process.")
-    showtime = await make_showtime()
-    outcomes = await contest.play(showtime, [(actor, ["F7", "F8"]) for actor in await people(300)])
-    assert kinds(outcomes) == {"Hold": 1, "SeatsUnavailable": 299}
-    assert all(seats == ["F7", "F8"] for _, seats in outcomes)
-    await check_books(showtime, winners(outcomes))
-
-
+@pytest.mark.usefixtures("on_postgres")
 async def test_overlapping_wishes_in_two_processes_are_fulfilled_whole_or_not_at_all(contest: Contest) -> None:
     dice = random.Random(11)
     labels = [f"{row}{number}" for row in "ABC" for number in range(1, 11)]
-    actors = await people(20 if on_sqlite() else 50)
-    for _ in range(2 if on_sqlite() else 6):
+    actors = await people(50)
+    for _ in range(6):
         showtime = await make_showtime(rows=3)
         outcomes = await contest.play(showtime, [(actor, dice.sample(labels, 3)) for actor in actors])
         assert set(kinds(outcomes)) == {"Hold", "SeatsUnavailable"}
@@ -128,6 +124,7 @@ async def test_overlapping_wishes_in_two_processes_are_fulfilled_whole_or_not_at
         await Hold.all().update(status="RELEASED")
 
 
+@pytest.mark.usefixtures("on_postgres")
 async def test_one_person_in_two_processes_still_has_three_holds(contest: Contest) -> None:
     showtime = await make_showtime()
     (greedy,) = await people(1)
@@ -136,11 +133,10 @@ async def test_one_person_in_two_processes_still_has_three_holds(contest: Contes
     await check_books(showtime, winners(outcomes))
 
 
+@pytest.mark.usefixtures("on_postgres")
 async def test_control_without_its_guards_two_processes_oversell(
-    database: Database, settings: Settings, new_database_url: Callable[[], str]
+    database: Database, new_database_url: Callable[[], str]
 ) -> None:
-    if on_sqlite():
-        pytest.skip("SQLite's processes take turns statement by statement; the control within one process shows it.")
     await disconnect()
     spoiled = settings_for(new_database_url())
     await connect(spoiled)

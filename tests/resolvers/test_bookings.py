@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings as generated, strategies as st
 
 import clock
 from domain.access import Role
@@ -184,6 +184,7 @@ async def test_what_one_booking_does_leaves_its_neighbours_alone(sale: Sale) -> 
 
 
 @pytest.mark.once
+@generated(deadline=None)
 @given(st.lists(LINES, max_size=10))
 def test_a_quote_that_is_kept_is_the_same_when_it_is_read(lines: list[QuoteLine]) -> None:
     offer = Quote("INR", tuple(lines))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given, settings as hypothesis_settings, strategies as st
+from hypothesis import given, settings as generated, strategies as st
 
 import clock
 from domain.access import Actor
@@ -166,7 +166,7 @@ async def test_a_key_needs_a_person_and_a_length(database: Database) -> None:
 
 
 @pytest.mark.once
-@hypothesis_settings(max_examples=500)
+@generated(max_examples=500, deadline=None)
 @given(VALUES, VALUES)
 def test_the_same_input_has_the_same_fingerprint_and_another_has_another(one: object, other: object) -> None:
     again = json.loads(json.dumps(one))
