@@ -243,7 +243,10 @@ async def no_transaction() -> AsyncIterator[Work]:
 
 async def test_without_the_lock_rivals_collide(manager: Manager, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(showtimes, "unit_of_work", no_transaction)
-    assert (await outcomes(manager, rivals=15))["made"] > 1
+    for _ in range(20):  # a race need not be lost every time
+        if (await outcomes(manager, rivals=15))["made"] > 1:
+            break
+        await Showtime.all().delete()
     assert await collisions() > 0
 
 
