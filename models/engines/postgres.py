@@ -39,9 +39,8 @@ class BoundedTransaction(TransactionContextPooled):
             await self.client.begin()
         except BaseException:
             get_connections().reset(self.token)
-            # The connection may be in the middle of an answer: it must not be used again.
+            # It may be in the middle of an answer: it must not be used again, and the pool makes another.
             self.client._connection.terminate()
-            await to_the_end(self._give_back())
             raise
         return self.client
 
@@ -53,11 +52,8 @@ class BoundedTransaction(TransactionContextPooled):
         try:
             await (self.client.rollback() if failed else self.client.commit())
         finally:
-            await self._give_back()
-
-    async def _give_back(self) -> None:
-        if self.client._parent._pool:
-            await self.client._parent._pool.release(self.client._connection)
+            if self.client._parent._pool:
+                await self.client._parent._pool.release(self.client._connection)
 
 
 class BoundedClient(AsyncpgDBClient):
