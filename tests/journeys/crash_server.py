@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
@@ -12,6 +13,7 @@ from tortoise.backends.asyncpg.client import TransactionWrapper
 from tortoise.backends.sqlite.client import SqliteTransactionWrapper
 
 import server
+from jobs import worker
 
 WHEN, NUMBER = sys.argv.pop(1), int(sys.argv.pop(1))
 FUSE = Path("fuse")  # in the working directory of the test: commits count from its appearance
@@ -34,6 +36,7 @@ def dying(commit: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[Non
     return wrapped
 
 
+worker.LEASE = timedelta(seconds=3)  # what the dead had in hand is taken up soon: a test does not wait 20 seconds
 for wrapper in (TransactionWrapper, SqliteTransactionWrapper):
     wrapper.commit = dying(wrapper.commit)  # type: ignore[method-assign]
 
