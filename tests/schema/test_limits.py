@@ -178,7 +178,7 @@ def test_what_only_looks_dangerous_passes_quickly(query: str) -> None:
     documents = Documents(SCHEMA, SETTINGS)
     began = time.process_time()
     assert documents.refusals(documents.read(query), {}) == []
-    assert time.process_time() - began < 0.1
+    assert time.process_time() - began < 0.3
 
 
 def test_circular_introspection_is_refused() -> None:
