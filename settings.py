@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     ws_sockets_max: int = Field(default=20_000, description="Open websockets of one process.")
     ws_ping_seconds: float = Field(default=20.0, description="How often a websocket is pinged.")
     ws_ping_timeout_seconds: float = Field(default=20.0, description="How long a ping may stay unanswered.")
+    ws_stuck_seconds: float = Field(
+        default=30.0, gt=0, description="How long a viewer may take nothing before it is told to connect again."
+    )
     shutdown_seconds: int = Field(default=10, description="How long a stopping server waits for requests.")
     forwarded_allow_ips: str = Field(default="", description="Proxies whose X-Forwarded-For is believed; empty: none.")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -43,12 +44,16 @@ class SeatMapChange:
 
 @dataclass(frozen=True)
 class SeatMap:
-    """A showtime's seats at one version; `taken` has the state of every seat that is not available."""
+    """A showtime's seats at one version; `taken` has the state of every seat that is not available.
+
+    It is right until `right_until`, when the first of its holds ends, whether or not its version has grown by then.
+    """
 
     showtime_id: UUID
     version: int
     layout: Layout
     taken: Mapping[str, SeatState]
+    right_until: datetime | None = None
 
     @property
     def capacity(self) -> int:
@@ -59,6 +64,10 @@ class SeatMap:
     def available(self) -> int:
         """How many seats are free."""
         return self.capacity - len(self.taken)
+
+    def is_outdated(self, now: datetime) -> bool:
+        """Whether a hold that it shows has ended."""
+        return self.right_until is not None and now >= self.right_until
 
     def state_of(self, label: str) -> SeatState:
         """The state of one seat."""

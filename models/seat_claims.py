@@ -55,6 +55,7 @@ class Claims:
 
     states: dict[str, SeatState]
     lapsed: list[LapsedClaim]
+    until: datetime | None  # when the first of the states lapses
 
 
 async def claims_of(showtime_id: UUID, now: datetime) -> Claims:
@@ -84,7 +85,8 @@ async def snapshot(showtime_id: UUID, now: datetime) -> SeatMap | None:
     if not rows:
         return None
     taken = _split([row for row in rows if row["label"] is not None], now)
-    return SeatMap(showtime_id, int(str(rows[0]["seat_version"])), parsed(str(rows[0]["drawing"])), taken.states)
+    version, layout = int(str(rows[0]["seat_version"])), parsed(str(rows[0]["drawing"]))
+    return SeatMap(showtime_id, version, layout, taken.states, taken.until)
 
 
 async def claim(showtime_id: UUID, labels: Iterable[str], hold_id: UUID, until: datetime) -> None:
@@ -132,10 +134,14 @@ async def showtimes_with_lapsed_holds(now: datetime, at_most: int) -> list[UUID]
 def _split(rows: Iterable[SqlRow], now: datetime) -> Claims:
     states: dict[str, SeatState] = {}
     lapsed: list[LapsedClaim] = []
+    ends: list[datetime] = []
     for row in rows:
         label, expires_at = str(row["label"]), row["expires_at"]
-        if expires_at is not None and as_instant(expires_at) <= now:
+        ending = None if expires_at is None else as_instant(expires_at)
+        if ending is not None and ending <= now:
             lapsed.append(LapsedClaim(label, as_uuid(row["hold_id"])))
-        else:
-            states[label] = SeatState(str(row["state"]))
-    return Claims(states, lapsed)
+            continue
+        states[label] = SeatState(str(row["state"]))
+        if ending is not None:
+            ends.append(ending)
+    return Claims(states, lapsed, min(ends, default=None))

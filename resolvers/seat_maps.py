@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from typing import Self
 from uuid import UUID
 
-import clock
 from domain.bookings import BookingStatus
 from domain.events import BookingChange
 from domain.holds import HoldStatus
@@ -16,11 +15,12 @@ from models.payments import Payment
 from models.seat_claims import LapsedClaim
 from models.showtimes import LockedShowtime
 from resolvers.unit_of_work import Work
+from subscriptions import seat_maps as watched
 
 
 async def of(showtime_id: UUID) -> SeatMap | None:
     """A showtime's seat map now; None if there is no such showtime."""
-    return await seat_claims.snapshot(showtime_id, clock.now())
+    return await watched.current(showtime_id)
 
 
 class OpenMap:

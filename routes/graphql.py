@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from domain.access import Actor
 from domain.problems import BadUserInput
+from resolvers.sessions import Device
 from routes.guard import (
     JSON,
     Format,
@@ -50,7 +51,8 @@ class GraphQLApp:
         authenticate: Authenticate,
         watch_session: WatchSession,
     ) -> None:
-        self._reception = Reception(settings, Calls(schema), make_context, authenticate, watch_session)
+        calls = Calls(schema, lambda: make_context(Actor.anonymous(), "", None, Device("", "")))
+        self._reception = Reception(settings, calls, make_context, authenticate, watch_session)
         self._page = Page.read()
         self.sockets: set[Socket] = set()
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from graphql import GraphQLError, OperationType
@@ -14,18 +16,21 @@ from domain.problems import RateLimited
 from resolvers.sessions import Device
 from routes.protocol import Json, Subscribe
 from routes.reception import Reception
-from schema.calls import Call, Payload, is_refusal
+from routes.viewers import Push, Viewer
+from schema.audience import Audience
+from schema.calls import Call, Operation, Payload, is_refusal
 from schema.documents import refused
 from schema.errors import masked
+from schema.execution import CallContext
 
 logger = logging.getLogger(__name__)
 
 Send: TypeAlias = Callable[[Json], Awaitable[None]]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Running:
-    """An operation whose task has not ended.
+    """An operation whose task has not ended, or which watches in an audience until it leaves.
 
     Nobody listens any more to a silent one. One that is not to be disturbed goes on although nobody listens: it is a
     mutation, or a stream that is tidying up after itself.
@@ -35,26 +40,29 @@ class Running:
     request_id: str
     silent: bool = False
     undisturbed: bool = False
+    leave: Callable[[], None] | None = None
 
 
 class Operations:
     """Starts operations and silences them. A mutation that has begun is never cancelled."""
 
-    def __init__(self, reception: Reception, send: Send, request_id: str, device: Device) -> None:
+    def __init__(self, reception: Reception, send: Send, push: Push | None, request_id: str, device: Device) -> None:
         self._reception = reception
         self._send = send
+        self._push = push
         self._request_id = request_id
         self._device = device
         self._heard: dict[str, Running] = {}
         self._tasks: dict[asyncio.Task[None], Running] = {}
+        self._watching: set[Running] = set()
         self._started = 0
 
     def __contains__(self, operation_id: str) -> bool:
         return operation_id in self._heard
 
     def __len__(self) -> int:
-        """How many tasks live, those of silenced operations included: an id costs nothing, a task does."""
-        return len(self._tasks)
+        """How many tasks live or watch, those of silenced operations included: an id costs nothing, a task does."""
+        return len(self._tasks) + len(self._watching)
 
     async def start(self, message: Subscribe, actor: Actor) -> None:
         """Begin an operation, or answer that too many are under way."""
@@ -65,14 +73,13 @@ class Operations:
             error = refused(RateLimited("Too many operations at once on this connection."))
             await self._tell_payload(running, self._reception.calls.refusal(error, running.request_id))
             return
-        task = asyncio.create_task(self._run(running, message.call, actor))
-        self._tasks[task] = running
-        task.add_done_callback(self._tasks.pop)
+        self._begin(running, self._run(running, message.call, actor))
 
     def silence(self, operation_id: str) -> None:
         """Say nothing more of an operation, and stop it unless it is a mutation."""
         silenced = self._heard.pop(operation_id)
         silenced.silent = True
+        self._stop_watching(silenced)
         for task, running in self._tasks.items():
             if running is silenced and not running.undisturbed:
                 task.cancel()
@@ -88,10 +95,16 @@ class Operations:
         if self._tasks:
             await asyncio.wait(set(self._tasks))
 
+    def _begin(self, running: Running, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks[task] = running
+        task.add_done_callback(self._tasks.pop)
+
     async def _run(self, running: Running, call: Call, actor: Actor) -> None:
         try:
             await self._execute(running, call, actor)
-            await self._tell(running, "complete")
+            if running.leave is None:
+                await self._tell(running, "complete")
         except (WebSocketDisconnect, WebSocketDisconnected):
             running.silent = True  # the client has gone; the socket is about to notice
         except Exception:
@@ -110,7 +123,39 @@ class Operations:
         if operation.kind is not OperationType.SUBSCRIPTION:
             await self._tell_payload(running, await calls.answer(operation, context))
             return
-        events = calls.events(operation, context)
+        if self._push is not None and calls.is_shared(operation):
+            await self._watch(running, operation, context, self._push)
+        else:
+            await self._follow(running, operation, context)
+
+    async def _watch(self, running: Running, operation: Operation, context: CallContext, push: Push) -> None:
+        """Join those who watch the same; the task ends, and the audience speaks to the client from now on."""
+        viewer = Viewer(push, running.id, lambda failed: self._begin(running, self._finish(running, failed=failed)))
+        joined = await self._reception.calls.join(operation, context, viewer)
+        if isinstance(joined, Audience):
+            running.leave = partial(joined.leave, viewer)
+            self._watching.add(running)
+        else:
+            await self._tell_payload(running, joined)
+
+    async def _finish(self, running: Running, *, failed: bool) -> None:
+        self._stop_watching(running)
+        with suppress(WebSocketDisconnect, WebSocketDisconnected):
+            await (
+                self._tell(running, "error", [masked(running.request_id)])
+                if failed
+                else self._tell(running, "complete")
+            )
+
+    def _stop_watching(self, running: Running) -> None:
+        if running.leave is not None:
+            running.leave()
+            running.leave = None
+            self._watching.discard(running)
+
+    async def _follow(self, running: Running, operation: Operation, context: CallContext) -> None:
+        """Take the events of a stream of one's own, each when the client has taken the one before."""
+        events = self._reception.calls.events(operation, context)
         try:
             async for payload in events:
                 await self._tell_payload(running, payload)

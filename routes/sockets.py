@@ -24,6 +24,7 @@ from routes.protocol import (
     message_from,
 )
 from routes.reception import Authenticated, Reception, device_of
+from routes.viewers import push_of
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class Socket:
         self._websocket = websocket
         self._reception = reception
         self._request_id = request_id
-        self.operations = Operations(reception, self._send, request_id, device_of(websocket))
+        self.operations = Operations(reception, self._send, push_of(websocket), request_id, device_of(websocket))
         self._actor: Actor | None = None
         self._initialised = self._over = False
         self._closing: asyncio.Task[None] | None = None

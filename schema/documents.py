@@ -28,6 +28,7 @@ from strawberry.schema.schema import validate_document
 
 from domain.problems import BadUserInput, QueryTooComplex, WrongCall
 from schema.limits import Verdict, judge
+from schema.sharing import Sharing, sharing_of
 from settings import Settings
 
 CHARACTERS_PER_TOKEN = 10
@@ -44,6 +45,13 @@ class Document:
         self.node = node
         self.verdict: Verdict | None = None
         self.errors: list[GraphQLError] | None = None
+        self._sharing: dict[str | None, Sharing | None] = {}
+
+    def sharing(self, schema: GraphQLSchema, name: str | None) -> Sharing | None:
+        """How the operation may be shared by those who send it, if it may."""
+        if name not in self._sharing:
+            self._sharing[name] = sharing_of(schema, self.node, self.operation(name))
+        return self._sharing[name]
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation that was asked for."""

@@ -1,21 +1,25 @@
 """The schema as it is served: limits before validation, documents remembered, errors in the contract's words."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterable, Iterable, Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Protocol, cast
 
 import strawberry
-from graphql import GraphQLError
+from graphql import ExecutionResult, GraphQLError
+from graphql.execution import Executor, create_source_event_stream
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exception_handlers import ExceptionHandler
 from strawberry.types import ExecutionContext
 from strawberry.types.base import StrawberryType
+from strawberry.utils.await_maybe import await_maybe
 
 from domain.problems import BadUserInput
 from schema.documents import Document, Documents, refused
 from schema.errors import public, wrong_call
+from schema.sharing import Sharing
 from settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -71,18 +75,55 @@ class GuardedSchema(strawberry.Schema):
             return [refused(BadUserInput(SEVERAL_EFFECTS))]
         return self._documents.refusals(document, context.variables or {})
 
+    def sharing(self, document: Document, name: str | None) -> Sharing | None:
+        """How an operation of the document may be shared by those who send it, if it may."""
+        return document.sharing(self._schema, name)
+
+    async def open_stream(
+        self, document: Document, variables: dict[str, object], context: CallContext, name: str | None
+    ) -> "OpenStream | list[GraphQLError]":
+        """What `stream` does before the first event: limits, validation, gates and the source; or why there is none."""
+        if errors := self._documents.refusals(document, variables):
+            return errors
+        executor = self.execution_context_class.build(
+            self._schema, document.node, context_value=context, raw_variable_values=variables, operation_name=name
+        )
+        if isinstance(executor, list):
+            return executor
+        source = await await_maybe(create_source_event_stream(executor))
+        if isinstance(source, ExecutionResult):
+            return list(source.errors or ())
+        return OpenStream(executor, cast("AsyncIterable[object]", source))
+
     def public_errors(self, errors: Iterable[GraphQLError], request_id: str) -> list[GraphQLError]:
         """These errors as the client may see them."""
         return [public(error, request_id, suggestions=self._suggestions) for error in errors]
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Log what is our fault, once, and put every error into its public words, in place."""
+        """Put every error into its public words, in place; Strawberry calls this."""
         call = cast("CallContext | None", execution_context.context if execution_context else None)
-        request_id = call.request_id if call is not None else ""
+        text, name = (execution_context.query, execution_context.operation_name) if execution_context else (None, None)
+        self.publish(errors, call.request_id if call is not None else "", text, name)
+
+    def publish(self, errors: list[GraphQLError], request_id: str, text: str | None, name: str | None) -> None:
+        """Log what is our fault, once, and put every error into its public words, in place."""
         for error in errors:
             if wrong_call(error) is None:
-                _log(error, request_id, execution_context)
+                _log(error, request_id, text, name)
         errors[:] = self.public_errors(errors, request_id)
+
+
+@dataclass(frozen=True)
+class OpenStream:
+    """A subscription whose source is open, and what executes each of its events."""
+
+    executor: Executor[Any]
+    source: AsyncIterable[object]
+
+    async def execute(self, event: object) -> ExecutionResult:
+        """The result of one event."""
+        result = self.executor.build_per_event_executor(event).execute_operation(False)
+        return cast("ExecutionResult", await await_maybe(result))
 
 
 class _Guard(SchemaExtension):
@@ -104,12 +145,11 @@ class _Guard(SchemaExtension):
         yield
 
 
-def _log(error: GraphQLError, request_id: str, context: ExecutionContext | None) -> None:
+def _log(error: GraphQLError, request_id: str, text: str | None, name: str | None) -> None:
     """Never the document's text: people write passwords into it."""
-    text = (context.query if context else None) or ""
     logger.error(
         "Unexpected error in %s",
-        (context.operation_name if context else None) or "an unnamed operation",
+        name or "an unnamed operation",
         exc_info=error.original_error or error,
-        extra={"request_id": request_id, "document": sha256(text.encode()).hexdigest()[:16]},
+        extra={"request_id": request_id, "document": sha256((text or "").encode()).hexdigest()[:16]},
     )

@@ -23,10 +23,14 @@ class Requires:
 
 
 class Gate(FieldExtension):
-    """Lets a caller pass who holds the permission; None lets everybody pass."""
+    """Lets a caller pass who holds the permission; None lets everybody pass.
 
-    def __init__(self, permission: Permission | None) -> None:
+    `depends_on`: what a field that answers everybody alike is made of; None: the answer depends on who asks.
+    """
+
+    def __init__(self, permission: Permission | None, depends_on: frozenset[str] | None = None) -> None:
         self.permission = permission
+        self.depends_on = depends_on
 
     def apply(self, field: StrawberryField) -> None:
         """Show the permission in the SDL, once, however many schemas are built from the field."""
@@ -53,8 +57,10 @@ class Gate(FieldExtension):
 
     def check(self, info: Info) -> None:
         """Raise Unauthenticated or Forbidden unless the caller may pass."""
+        if self.permission is None:
+            return
         actor = info.context.actor
-        if self.permission is None or actor.may(self.permission):
+        if actor.may(self.permission):
             return
         raise Unauthenticated if actor.user_id is None else Forbidden
 
@@ -67,3 +73,8 @@ def gate(permission: Permission) -> Gate:
 def public() -> Gate:
     """For a field that is open to everybody, logged in or not."""
     return Gate(None)
+
+
+def shared(*depends_on: str) -> Gate:
+    """For a field that is open to everybody and tells everybody the same, made of these parts of the catalogue."""
+    return Gate(None, frozenset(depends_on))

@@ -12,11 +12,11 @@ from domain.pricing import seat_price
 from domain.seat_maps import SeatState
 from schema.context import Info
 from schema.enums import publish
-from schema.gate import public
+from schema.gate import shared
 from schema.ids import require_id
 from schema.money import Money
-from schema.streams import closing
-from subscriptions import seat_maps as streams
+from schema.streams import LiveStream
+from subscriptions.seat_maps import Shown, WatchedSeatMap
 
 publish(
     SeatKind,
@@ -141,7 +141,7 @@ AFTER = Annotated[
 @strawberry.type
 class SeatMapSubscription:
     @strawberry.subscription(
-        extensions=[public()],
+        extensions=[shared()],
         description="Every viewer's live map. Without `afterVersion` the first event is a SeatMap. Then every change, "
         "in order, none missed. Replace your map on SeatMap, patch it on SeatMapChange; you need no more. "
         "An unknown showtime is NOT_FOUND.",
@@ -149,11 +149,10 @@ class SeatMapSubscription:
     async def seat_map(
         self, info: Info, showtime_id: WATCHED, after_version: AFTER = None
     ) -> AsyncIterator[SeatMapEvent]:
-        uuid = require_id("Showtime", showtime_id)
-        async with closing(streams.events(uuid, after_version)) as events:
-            async for event in events:
-                if isinstance(event, domain.SeatMapChange):
-                    yield SeatMapChange.of(event)
-                else:
-                    info.context.look_again()
-                    yield SeatMap.of(event, (await info.context.loaders.showtime.load(uuid)).base_price)
+        async def shape(shown: Shown) -> SeatMap | SeatMapChange:
+            if isinstance(shown, domain.SeatMapChange):
+                return SeatMapChange.of(shown)
+            info.context.look_again()
+            return SeatMap.of(shown, (await info.context.loaders.showtime.load(shown.showtime_id)).base_price)
+
+        return LiveStream(lambda: WatchedSeatMap(require_id("Showtime", showtime_id), after_version), shape)

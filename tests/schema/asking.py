@@ -8,6 +8,7 @@ from adapters import Adapters, adapters_from
 from domain.access import Actor
 from resolvers.sessions import Device
 from schema import build_schema
+from schema.audience import Audience, Member
 from schema.calls import Call, Calls, Operation
 from schema.context import Context
 from schema.loaders import Loaders
@@ -27,11 +28,11 @@ class Asker:
         self, query: str, actor: Actor | None = None, *, key: str | None = None, **variables: object
     ) -> Payload:
         """The answer to a query or a mutation."""
-        return await self.calls.answer(self._read(query, variables), self._context(actor, key))
+        return await self.calls.answer(self._read(query, variables), _context(self.adapters, actor, key))
 
     async def watch(self, query: str, actor: Actor | None = None, **variables: object) -> AsyncIterator[Payload]:
         """Each event of a subscription."""
-        events = self.calls.events(self._read(query, variables), self._context(actor, None))
+        events = self.calls.events(self._read(query, variables), _context(self.adapters, actor, None))
         try:
             async for event in events:
                 yield event
@@ -41,13 +42,22 @@ class Asker:
     def _read(self, query: str, variables: dict[str, object]) -> Operation:
         return self.calls.read(Call(query, variables, None))
 
-    def _context(self, actor: Actor | None, key: str | None) -> Context:
-        return Context(actor or Actor.anonymous(), self.adapters, "request", key, Device("", "192.0.2.9"), Loaders())
+    async def join(
+        self, member: Member, query: str, actor: Actor | None = None, **variables: object
+    ) -> Audience[object] | Payload:
+        """Watch a shared subscription together with others."""
+        return await self.calls.join(self._read(query, variables), _context(self.adapters, actor, None), member)
 
 
 def asker(settings: Settings) -> Asker:
     """Somebody who asks the schema of these settings."""
-    return Asker(Calls(build_schema(settings)), adapters_from(settings))
+    adapters = adapters_from(settings)
+    calls = Calls(build_schema(settings), lambda: _context(adapters, None, None))
+    return Asker(calls, adapters)
+
+
+def _context(adapters: Adapters, actor: Actor | None, key: str | None) -> Context:
+    return Context(actor or Actor.anonymous(), adapters, "request", key, Device("", "192.0.2.9"), Loaders())
 
 
 def codes(payload: Payload) -> list[str]:
