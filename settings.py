@@ -66,6 +66,23 @@ class Settings(BaseSettings):
     max_root_fields: int = Field(default=20, description="Most fields at the root of one operation.")
     max_cost: int = Field(default=10_000, description="Highest estimated cost of one operation; see docs/api.md.")
 
+    answer_cache_megabytes: int = Field(
+        default=64, ge=0, description="Memory of one process for answers that are the same for everybody; 0: none."
+    )
+    answer_catalogue_seconds: float = Field(
+        default=300.0, gt=0, description="How long an answer about movies and venues is kept at most."
+    )
+    answer_showtimes_seconds: float = Field(
+        default=60.0, gt=0, description="How long an answer about showtimes is kept at most."
+    )
+    answer_seat_map_seconds: float = Field(
+        default=30.0, gt=0, description="How long an answer with a seat map is kept at most."
+    )
+    answer_trace: bool = Field(default=False, description="Log for each such answer whether it was kept or made.")
+    http_cache_seconds: int = Field(
+        default=10, ge=0, description="How long browsers and proxies may keep what they ask for by GET and hash."
+    )
+
     ws_init_seconds: float = Field(default=10.0, description="How long a websocket may wait with connection_init.")
     ws_max_message_bytes: int = Field(default=65_536, description="Largest websocket message.")
     ws_operations_max: int = Field(default=100, description="Operations running at once on one websocket.")

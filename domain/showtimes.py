@@ -50,6 +50,15 @@ def on_sale(window: Window, now: datetime) -> bool:
     return opened and status_at(window, now) is ShowtimeStatus.SCHEDULED
 
 
+def next_turn(window: Window, now: datetime) -> datetime | None:
+    """When the status, or whether it is on sale, can be another one than now; None: never."""
+    if window.cancelled:
+        return None
+    return min(
+        (turn for turn in (window.sales_open_at, window.starts_at, window.ends_at) if turn and turn > now), default=None
+    )
+
+
 def check_on_sale(window: Window, now: datetime) -> None:
     """Raise NotOnSale, saying why, unless seats are being sold."""
     if on_sale(window, now):

@@ -30,6 +30,7 @@ MODULES = [
     "models.payments",
     "models.idempotency",
     "models.tasks",
+    "models.catalogue",
 ]
 
 

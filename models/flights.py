@@ -15,6 +15,10 @@ class Flights(Generic[KeyT, FoundT]):
     def __init__(self) -> None:
         self._under_way: dict[KeyT, asyncio.Task[FoundT]] = {}
 
+    def is_under_way(self, key: KeyT) -> bool:
+        """Whether somebody has begun already."""
+        return key in self._under_way
+
     async def share(self, key: KeyT, work: Callable[[], Coroutine[object, object, FoundT]]) -> FoundT:
         """Do the work, or wait for those who do; a failure is everybody's. It goes on although who began has left."""
         task = self._under_way.get(key)

@@ -6,16 +6,26 @@ kept in memory is shown only if it is at least as new as this: no message that w
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextvars import Context
+from dataclasses import dataclass
 from uuid import UUID
 
 from models.base import as_uuid, on_sqlite, sql
 
-Versions = dict[UUID, int]
+_CATALOGUE = " UNION ALL SELECT part, version FROM catalogue_versions"
+_POSTGRES = (
+    "SELECT id::text AS name, seat_version AS version FROM showtimes WHERE id = ANY(string_to_array($1, ',')::uuid[])"
+)
+_SQLITE = "SELECT id AS name, seat_version AS version FROM showtimes WHERE id IN (SELECT value FROM json_each($1))"
 
-_POSTGRES = "SELECT id, seat_version FROM showtimes WHERE id = ANY(string_to_array($1, ',')::uuid[])"
-_SQLITE = "SELECT id, seat_version FROM showtimes WHERE id IN (SELECT value FROM json_each($1))"
+
+@dataclass(frozen=True)
+class Versions:
+    """The versions of some seat maps and of all parts of the catalogue; what has never changed may be missing."""
+
+    seat_maps: Mapping[UUID, int]
+    catalogue: Mapping[str, int]
 
 
 class Barrier:
@@ -27,7 +37,7 @@ class Barrier:
         self._reading: asyncio.Task[None] | None = None
 
     async def versions(self, showtime_ids: Iterable[UUID]) -> Versions:
-        """The seat-map versions of these showtimes, of others perhaps too; those that do not exist are missing."""
+        """The versions of these seat maps, of others perhaps too; those that do not exist are missing."""
         loop = asyncio.get_running_loop()
         if self._answer is None or self._answer.get_loop() is not loop:
             self._asked, self._answer = set(), loop.create_future()
@@ -51,13 +61,14 @@ class Barrier:
 
 async def _versions(showtime_ids: Iterable[UUID]) -> Versions:
     ids = list(map(str, showtime_ids))
-    rows = await (sql(_SQLITE, json.dumps(ids)) if on_sqlite() else sql(_POSTGRES, ",".join(ids)))
-    return {as_uuid(row["id"]): int(str(row["seat_version"])) for row in rows}
+    statement, given = (_SQLITE, json.dumps(ids)) if on_sqlite() else (_POSTGRES, ",".join(ids))
+    found = {str(row["name"]): int(str(row["version"])) for row in await sql(statement + _CATALOGUE, given)}
+    return Versions({as_uuid(id): found[id] for id in ids if id in found}, found)
 
 
 _barrier = Barrier()
 
 
 async def versions(showtime_ids: Iterable[UUID]) -> Versions:
-    """The seat-map versions of these showtimes, at least as new as every commit before this call."""
+    """Versions that are at least as new as every commit before this call."""
     return await _barrier.versions(showtime_ids)

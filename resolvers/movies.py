@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,10 +11,12 @@ from domain.access import Actor
 from domain.movies import MovieDetails, check_movie
 from domain.problems import FieldProblem, InvalidInput, MovieInUse
 from domain.showtimes import MovieStatus
+from models.catalogue import MOVIES, touch
 from models.locks import lock_everybody, lock_row
 from models.movies import Movie, MovieGenre
 from models.search import containing, found
 from models.showtimes import Showtime
+from resolvers.dependencies import on_time
 from resolvers.pages import Page, page
 from resolvers.unit_of_work import unit_of_work
 
@@ -53,7 +55,9 @@ def status_now(movie: Movie) -> MovieStatus:
 
 def today() -> date:
     """The day it is in UTC."""
-    return clock.now().date()
+    day = clock.now().date()
+    on_time(datetime.combine(day + timedelta(days=1), time(), UTC))
+    return day
 
 
 async def add(actor: Actor, wanted: MovieDetails, *, key: str | None = None) -> Movie:
@@ -86,6 +90,7 @@ async def delete(actor: Actor, movie_id: UUID, *, key: str | None = None) -> Non
         if await Showtime.exists(movie_id=movie_id):
             raise MovieInUse
         await movie.delete()
+        await touch(MOVIES)
 
 
 async def _details(movie: Movie) -> MovieDetails:
@@ -109,4 +114,5 @@ async def _write(movie: Movie, details: MovieDetails) -> Movie:
     genres = values.pop("genres")
     await movie.update_from_dict(values).save()
     await MovieGenre.replace(movie.id, genres)
+    await touch(MOVIES)
     return movie

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from domain.access import Actor
 from domain.problems import FieldProblem, InvalidInput
 from domain.venues import ScreenDetails, check_screen
+from models.catalogue import VENUES, touch
 from models.locks import lock_row
 from models.search import found
 from models.venues import Screen, SeatLayout, Venue, parsed
@@ -50,6 +51,7 @@ async def _write(screen: Screen, details: ScreenDetails, now: datetime) -> Scree
     screen.name = details.name
     screen.layout_id = await _layout(screen.layout_id, details.layout, now)
     await screen.save()
+    await touch(VENUES)
     return screen
 
 

@@ -14,13 +14,17 @@ from models.bookings import Booking, Hold
 from models.payments import Payment
 from models.seat_claims import LapsedClaim
 from models.showtimes import LockedShowtime
+from resolvers.dependencies import on_seat_map
 from resolvers.unit_of_work import Work
 from subscriptions import seat_maps as watched
 
 
 async def of(showtime_id: UUID) -> SeatMap | None:
     """A showtime's seat map now; None if there is no such showtime."""
-    return await watched.current(showtime_id)
+    seat_map = await watched.current(showtime_id)
+    if seat_map is not None:
+        on_seat_map(showtime_id, seat_map.version, seat_map.right_until)
+    return seat_map
 
 
 class OpenMap:

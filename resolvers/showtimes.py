@@ -1,23 +1,26 @@
 """Showtimes: finding them, and putting them on."""
 
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import clock
 from domain.access import Actor
 from domain.problems import ShowtimeOverlaps
 from domain.scheduling import LONGEST_SHOW, PlannedShowtime, ShowtimeDetails, in_the_way, plan
-from domain.showtimes import ShowtimeStatus, local_date, on_sale, status_at
+from domain.showtimes import ShowtimeStatus, local_date, next_turn, on_sale, status_at
+from models.catalogue import SHOWTIMES, touch
 from models.locks import lock_row
 from models.movies import Movie
 from models.search import found
 from models.showtimes import Showtime
 from models.venues import Screen, Venue
+from resolvers.dependencies import on_time
 from resolvers.pages import Page, page
 from resolvers.unit_of_work import Work, unit_of_work
 
 NOWHERE = UUID(int=0)
+MOMENT = timedelta(seconds=1)  # how long a list may be shown that showtimes enter at moments of their own
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Wanted:
 
 async def find(wanted: Wanted, first: int | None, after: str | None) -> Page[Showtime]:
     """A page of showtimes, the earliest first; without a date those that are not over."""
-    query = Showtime.all() if wanted.day else Showtime.filter(ends_at__gt=clock.now())
+    now = clock.now()
+    query = Showtime.all() if wanted.day else Showtime.filter(ends_at__gt=now)
     if wanted.day is not None:
         query = query.filter(local_date=wanted.day)
     if wanted.movie_id is not None:
@@ -48,7 +52,8 @@ async def find(wanted: Wanted, first: int | None, after: str | None) -> Page[Sho
     if wanted.venue_id is not None:
         query = query.filter(venue_id=wanted.venue_id)
     if wanted.on_sale is not None:
-        query = Showtime.sold_at(query, clock.now(), sold=wanted.on_sale)
+        query = Showtime.sold_at(query, now, sold=wanted.on_sale)
+        on_time(now + MOMENT)
     return await page(query, ["starts_at"], first, after)
 
 
@@ -60,6 +65,8 @@ async def one(showtime_id: UUID) -> Showtime | None:
 def standing_now(showtime: Showtime) -> tuple[ShowtimeStatus, bool]:
     """A showtime's status, and whether it is on sale, at this moment."""
     now = clock.now()
+    if (turn := next_turn(showtime.window, now)) is not None:
+        on_time(turn)
     return status_at(showtime.window, now), on_sale(showtime.window, now)
 
 
@@ -94,4 +101,5 @@ async def _write(work: Work, showtime: Showtime, screen: Screen, venue: Venue, p
     showtime.base_price_minor, showtime.currency = planned.base_price.minor, planned.base_price.currency
     showtime.language, showtime.format = planned.language, planned.format
     await showtime.save()
+    await touch(SHOWTIMES)
     return showtime

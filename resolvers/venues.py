@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from domain.access import Actor
 from domain.problems import FieldProblem, InvalidInput, VenueInUse
 from domain.venues import VenueDetails, check_venue
+from models.catalogue import VENUES, touch
 from models.locks import lock_everybody, lock_row
 from models.search import containing, found
 from models.showtimes import Showtime
@@ -56,4 +57,5 @@ async def _write(venue: Venue, details: VenueDetails) -> Venue:
     if await Venue.exclude(id=venue.id).filter(name=details.name).exists():
         raise InvalidInput([FieldProblem(("name",), "Another venue has this name.")])
     await venue.update_from_dict(asdict(details)).save()
+    await touch(VENUES)
     return venue

@@ -6,6 +6,7 @@ passed are remembered, and only so many tokens of them, so that nobody can fill 
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from hashlib import sha256
 from weakref import WeakValueDictionary
 
 from graphql import (
@@ -45,6 +46,7 @@ class Document:
         self.node = node
         self.verdict: Verdict | None = None
         self.errors: list[GraphQLError] | None = None
+        self.digest = sha256(text.encode()).digest()
         self._sharing: dict[str | None, Sharing | None] = {}
 
     def sharing(self, schema: GraphQLSchema, name: str | None) -> Sharing | None:

@@ -7,10 +7,11 @@ from uuid import UUID
 import strawberry
 
 from domain import showtimes as domain
+from models.catalogue import MOVIES, SHOWTIMES
 from resolvers import movies, showtimes
 from schema.context import Info
 from schema.enums import publish
-from schema.gate import public
+from schema.gate import shared
 from schema.ids import global_id, parse_id
 from schema.nodes import Node
 from schema.pagination import After, Connection, First, connection
@@ -95,7 +96,7 @@ class MovieFilter:
 
 @strawberry.type
 class MovieQuery:
-    @strawberry.field(extensions=[public()], description="Movies by title, in any case.")
+    @strawberry.field(extensions=[shared(MOVIES, SHOWTIMES)], description="Movies by title, in any case.")
     async def movies(
         self,
         search: Annotated[str | None, strawberry.argument(description="Part of the title, in any case.")] = None,
@@ -107,7 +108,7 @@ class MovieQuery:
         wanted = movies.Wanted(search=search, genre=given.genre, status=given.status, day=given.date)
         return connection(await movies.find(wanted, first, after), Movie.of)
 
-    @strawberry.field(extensions=[public()], description="A movie by its id; null if there is none.")
+    @strawberry.field(extensions=[shared(MOVIES)], description="A movie by its id; null if there is none.")
     async def movie(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The movie's id.")]
     ) -> Movie | None:

@@ -19,10 +19,16 @@ from graphql import (
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
+from models.catalogue import MOVIES, SHOWTIMES, VENUES
 from schema.gate import Gate
 
 # What the fields of a type are made of, wherever in an answer it comes.
-MADE_OF = {"Movie": "movies", "Venue": "venues", "Screen": "venues", "Showtime": "showtimes"}
+MADE_OF = {
+    "Movie": {MOVIES},
+    "Venue": {VENUES},
+    "Screen": {VENUES},
+    "Showtime": {SHOWTIMES, VENUES},  # its times are told in the venue's zone
+}
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,7 @@ class _Reader(Visitor):
         self.is_shared &= gate is None or gate.permission is None
         self.made_of |= (gate.depends_on or frozenset()) if gate else frozenset()
         for name in (parent.name, get_named_type(field.type).name):
-            if name in MADE_OF:
-                self.made_of.add(MADE_OF[name])
+            self.made_of |= MADE_OF.get(name, set())
 
     def enter_variable(
         self, node: VariableNode, _key: object, _parent: object, _path: object, ancestors: list[Node]

@@ -8,10 +8,11 @@ import strawberry
 
 from domain import showtimes as domain
 from domain.money import Money as Price
+from models.catalogue import SHOWTIMES
 from resolvers import showtimes
 from schema.context import Info
 from schema.enums import publish
-from schema.gate import public
+from schema.gate import shared
 from schema.ids import global_id, parse_id
 from schema.money import Money
 from schema.movies import Movie
@@ -125,7 +126,7 @@ class ShowtimeFilter:
 @strawberry.type
 class ShowtimeQuery:
     @strawberry.field(
-        extensions=[public()],
+        extensions=[shared(SHOWTIMES)],
         description="Showtimes, the earliest first. Without `date` only those that are not over yet.",
     )
     async def showtimes(
@@ -137,7 +138,7 @@ class ShowtimeQuery:
         wanted = (filter or ShowtimeFilter()).wanted()
         return connection(await showtimes.find(wanted, first, after), Showtime.of)
 
-    @strawberry.field(extensions=[public()], description="A showtime by its id; null if there is none.")
+    @strawberry.field(extensions=[shared(SHOWTIMES)], description="A showtime by its id; null if there is none.")
     async def showtime(
         self, id: Annotated[strawberry.ID, strawberry.argument(description="The showtime's id.")]
     ) -> Showtime | None:

@@ -5,9 +5,10 @@ from uuid import UUID
 
 import strawberry
 
+from models.catalogue import VENUES
 from resolvers import venues
 from schema.context import Info
-from schema.gate import public
+from schema.gate import shared
 from schema.ids import global_id, parse_id
 from schema.nodes import Node
 from schema.pagination import After, Connection, First, connection
@@ -79,7 +80,7 @@ register("Screen", Screen.of)
 
 @strawberry.type
 class VenueQuery:
-    @strawberry.field(extensions=[public()], description="Venues by name.")
+    @strawberry.field(extensions=[shared(VENUES)], description="Venues by name.")
     async def venues(
         self,
         search: Annotated[
@@ -90,7 +91,7 @@ class VenueQuery:
     ) -> Connection[Venue]:
         return connection(await venues.find(search, first, after), Venue.of)
 
-    @strawberry.field(extensions=[public()], description="A venue by its id; null if there is none.")
+    @strawberry.field(extensions=[shared(VENUES)], description="A venue by its id; null if there is none.")
     async def venue(
         self, id: Annotated[strawberry.ID, strawberry.argument(description="The venue's id.")]
     ) -> Venue | None:

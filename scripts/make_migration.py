@@ -10,4 +10,4 @@ TORTOISE_ORM = tortoise_config(settings_from_environment()).to_dict()
 
 if __name__ == "__main__":
     command = [sys.executable, "-m", "tortoise", "-c", "scripts.make_migration.TORTOISE_ORM", "makemigrations"]
-    sys.exit(subprocess.call([*command, *sys.argv[1:]]))
+    sys.exit(subprocess.call([*command, *(["--name", sys.argv[1]] if sys.argv[1:] else [])]))

@@ -43,14 +43,14 @@ class WatchedSeatMap:
 
     async def check(self) -> None:
         """Raise NotFound if there is no such showtime."""
-        if self._showtime_id not in await freshness.versions([self._showtime_id]):
+        if self._showtime_id not in (await freshness.versions([self._showtime_id])).seat_maps:
             raise NotFound
 
     async def since(self, version: int | None) -> Moment[Shown]:
         """What has happened after a version; the whole map where it is no longer kept or was never reached."""
         if version is None:
             return await self._whole()
-        reached = (await freshness.versions([self._showtime_id])).get(self._showtime_id, -1)
+        reached = (await freshness.versions([self._showtime_id])).seat_maps.get(self._showtime_id, -1)
         if version == reached:
             return Moment(version, version, None)
         if 0 <= version < reached and (missed := await _missed(self._showtime_id, version, reached)) is not None:
@@ -79,7 +79,7 @@ async def current(showtime_id: UUID) -> SeatMap | None:
 
     It is read once a version, however many ask for it.
     """
-    version = (await freshness.versions([showtime_id])).get(showtime_id)
+    version = (await freshness.versions([showtime_id])).seat_maps.get(showtime_id)
     if version is None:
         return None
     while (kept := _maps.get(showtime_id)) is None or kept.version < version or kept.is_outdated(clock.now()):

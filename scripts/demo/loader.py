@@ -8,6 +8,7 @@ from adapters.passwords import Passwords
 from domain.layouts import parse_layout
 from domain.scheduling import in_the_way
 from domain.showtimes import MovieStatus, local_date
+from models import catalogue
 from models.locks import lock_everybody, lock_row
 from models.movies import Movie, MovieGenre
 from models.showtimes import Showtime
@@ -39,6 +40,8 @@ async def load(settings: Settings, passwords: Passwords, now: datetime) -> bool:
                 await _write_movies(now)
                 for venue in VENUES:
                     await _write_venue(venue, now)
+                await catalogue.touch(catalogue.MOVIES)
+                await catalogue.touch(catalogue.VENUES)
     await extend_programme(now)
     return await _is_demo()
 
@@ -52,6 +55,7 @@ async def extend_programme(now: datetime) -> int:
         movies = await Movie.filter(title__in=[movie.title for movie in MOVIES]).order_by("title")
         missing = [showtime for venue in VENUES for showtime in await _missing(venue, movies, now)]
         await Showtime.bulk_create(missing, batch_size=200)
+        await catalogue.touch(catalogue.SHOWTIMES)
     return len(missing)
 
 
