@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from adapters.cache import SharedCache
 from domain.access import Actor
 from domain.problems import BadUserInput
 from routes.guard import (
@@ -26,10 +27,11 @@ from routes.page import Page
 from routes.protocol import SUBPROTOCOL, CloseCode, Malformed, call_from, decode
 from routes.reception import Authenticate, MakeContext, Reception, WatchSession, device_of, request_id_of
 from routes.sockets import Socket
-from schema.calls import Call, Calls, Operation, Payload, is_internal, is_refusal
+from schema.calls import Call, Calls, Operation, Payload, is_internal, is_refusal, is_unregistered
 from schema.documents import refused
 from schema.errors import masked, told
 from schema.execution import GuardedSchema
+from schema.persisted import Persisted
 from settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -49,8 +51,10 @@ class GraphQLApp:
         make_context: MakeContext,
         authenticate: Authenticate,
         watch_session: WatchSession,
+        shared: SharedCache | None = None,
     ) -> None:
-        self._reception = Reception(settings, Calls(schema), make_context, authenticate, watch_session)
+        calls = Calls(schema, Persisted(schema, settings, shared))
+        self._reception = Reception(settings, calls, make_context, authenticate, watch_session)
         self._page = Page.read()
         self.sockets: set[Socket] = set()
 
@@ -91,12 +95,12 @@ class GraphQLApp:
             return call_from(decode(await read_body(request, self._reception.settings.max_body_bytes)))
         asked = request.query_params
         objects = {name: decode(asked[name].encode()) for name in ("variables", "extensions") if asked.get(name)}
-        return call_from({"query": asked.get("query"), "operationName": asked.get("operationName"), **objects})
+        return call_from({name: asked.get(name) for name in ("query", "documentId", "operationName")} | objects)
 
     async def _perform(self, request: Request, call: Call, request_id: str) -> Payload:
         calls = self._reception.calls
         try:
-            operation = calls.read(call)
+            operation = await calls.read(call)
             _check_kind(operation, request.method)
         except GraphQLError as error:
             return calls.refusal(error, request_id)
@@ -148,7 +152,7 @@ def _check_kind(operation: Operation, method: str) -> None:
 
 
 def _status(payload: Payload, form: Format) -> int:
-    if not is_refusal(payload):
+    if not is_refusal(payload) or is_unregistered(payload):
         return 200
     return 500 if is_internal(payload) else form.refused_status
 

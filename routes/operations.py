@@ -101,7 +101,7 @@ class Operations:
     async def _execute(self, running: Running, call: Call, actor: Actor) -> None:
         calls = self._reception.calls
         try:
-            operation = calls.read(call)
+            operation = await calls.read(call)
         except GraphQLError as error:
             await self._tell_payload(running, calls.refusal(error, running.request_id))
             return

@@ -1,16 +1,17 @@
 """One operation from text to payload, for any transport: a mutation that has begun runs to its end."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from graphql import GraphQLError, OperationType
 from strawberry.types import ExecutionResult
 
-from domain.problems import WrongCall
+from domain.problems import PersistedQueryNotFound, WrongCall
 from schema.documents import Document, refused
 from schema.errors import INTERNAL
 from schema.execution import CallContext, GuardedSchema
+from schema.persisted import Persisted
 from schema.shielding import shielded
 
 Payload: TypeAlias = dict[str, object]
@@ -18,11 +19,12 @@ Payload: TypeAlias = dict[str, object]
 
 @dataclass(frozen=True)
 class Call:
-    """What a client sent: a document, which of its operations, and the variables."""
+    """What a client sent: a document or its SHA-256 or both, which of its operations, and the variables."""
 
-    query: str
+    query: str  # empty where the hash stands for it
     variables: Mapping[str, object]
     operation_name: str | None
+    document_hash: str | None = None
 
 
 @dataclass(frozen=True)
@@ -37,16 +39,21 @@ class Operation:
 class Calls:
     """Executes calls against the schema."""
 
-    def __init__(self, schema: GuardedSchema) -> None:
+    def __init__(self, schema: GuardedSchema, persisted: Persisted) -> None:
         self._schema = schema
+        self._persisted = persisted
 
-    def read(self, call: Call) -> Operation:
+    async def read(self, call: Call) -> Operation:
         """The operation the call asks for; a GraphQLError says why there is none."""
-        document = self._schema.read(call.query)
+        text = await self._persisted.text_of(call.query, call.document_hash)
+        document = self._schema.read(text)
         try:
-            return Operation(call, document, document.operation(call.operation_name).operation)
+            kind = document.operation(call.operation_name).operation
         except WrongCall as wrong:
             raise refused(wrong) from wrong
+        if call.document_hash is not None:
+            await self._persisted.keep(document, call.variables, call.document_hash, is_new=bool(call.query))
+        return Operation(replace(call, query=text), document, kind)
 
     async def answer(self, operation: Operation, context: CallContext) -> Payload:
         """Execute a query, or a mutation, which goes on although the caller goes away."""
@@ -84,8 +91,17 @@ def is_refusal(payload: Payload) -> bool:
 
 def is_internal(payload: Payload) -> bool:
     """Whether an operation was refused through a fault of ours."""
-    errors = payload["errors"]
-    return isinstance(errors, list) and any(error["extensions"]["code"] == INTERNAL for error in errors)
+    return _has_code(payload, INTERNAL)
+
+
+def is_unregistered(payload: Payload) -> bool:
+    """Whether an operation was refused only because its text must come along: no fault of anybody's."""
+    return _has_code(payload, PersistedQueryNotFound.code)
+
+
+def _has_code(payload: Payload, code: str) -> bool:
+    errors = payload.get("errors")
+    return isinstance(errors, list) and any(error["extensions"]["code"] == code for error in errors)
 
 
 def _payload(data: object, errors: Sequence[GraphQLError]) -> Payload:
