@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -24,13 +24,6 @@ async def cache(url: str, *, patience: float = AMPLE, pause: float = NEVER) -> A
     opened = SharedCache(url, patience=patience, pause=pause)
     yield opened
     await opened.close()
-
-
-@pytest.fixture
-def frozen_when_asked(valkey_server: ValkeyServer) -> Iterator[ValkeyServer]:
-    """A server that is let go again even when the test fails."""
-    yield valkey_server
-    valkey_server.resume()
 
 
 async def connections_to(url: str) -> int:
@@ -92,33 +85,33 @@ async def test_a_restart_between_two_calls_goes_unnoticed(valkey_server: ValkeyS
 
 
 @pytest.mark.parametrize(("pause", "attempts"), [(NEVER, 1), (0.0, 20)], ids=["guarded", "control"])
-async def test_a_frozen_one_is_asked_once(frozen_when_asked: ValkeyServer, pause: float, attempts: int) -> None:
+async def test_a_frozen_one_is_asked_once(valkey_server: ValkeyServer, pause: float, attempts: int) -> None:
     """Nineteen callers after a failure; each that asked would have come with a connection of its own."""
-    before = await connections_to(frozen_when_asked.url) + 1
-    async with cache(frozen_when_asked.url, patience=SHORT, pause=pause) as here:
-        frozen_when_asked.pause()
+    before = await connections_to(valkey_server.url) + 1
+    async with cache(valkey_server.url, patience=SHORT, pause=pause) as here:
+        valkey_server.pause()
         assert await here.get("answer") is None
         for _ in range(9):
             await here.put("answer", b"42", 60)
             assert await here.get("answer") is None
         await here.put("answer", b"42", 60)
-        frozen_when_asked.resume()
-        assert await connections_to(frozen_when_asked.url) - before == attempts
+        valkey_server.resume()
+        assert await connections_to(valkey_server.url) - before == attempts
 
 
-async def test_one_that_freezes_in_use_is_left_alone(frozen_when_asked: ValkeyServer) -> None:
-    async with cache(frozen_when_asked.url) as here:
+async def test_one_that_freezes_in_use_is_left_alone(valkey_server: ValkeyServer) -> None:
+    async with cache(valkey_server.url) as here:
         await here.put("answer", b"42", 60)
         here._patience = SHORT
-        frozen_when_asked.pause()
+        valkey_server.pause()
         assert await asyncio.gather(*(here.get("answer") for _ in range(20))) == [None] * 20
-        frozen_when_asked.resume()
+        valkey_server.resume()
         assert await here.get("answer") is None, "the pause is not over"
 
 
-async def test_after_the_pause_one_caller_asks_for_all(frozen_when_asked: ValkeyServer) -> None:
-    async with cache(frozen_when_asked.url, patience=SHORT, pause=0.3) as here:
-        frozen_when_asked.pause()
+async def test_after_the_pause_one_caller_asks_for_all(valkey_server: ValkeyServer) -> None:
+    async with cache(valkey_server.url, patience=SHORT, pause=0.3) as here:
+        valkey_server.pause()
         assert await here.get("answer") is None
         await asyncio.sleep(0.35)
         waiting = [asyncio.create_task(here.get("answer")) for _ in range(50)]
@@ -147,15 +140,15 @@ async def test_an_answer_that_comes_too_late_is_not_taken_for_another(valkey_ser
             assert found == b"2"
 
 
-async def test_a_caller_who_leaves_spoils_nothing(frozen_when_asked: ValkeyServer) -> None:
-    async with cache(frozen_when_asked.url) as here:
+async def test_a_caller_who_leaves_spoils_nothing(valkey_server: ValkeyServer) -> None:
+    async with cache(valkey_server.url) as here:
         await here.put("one", b"1", 60)
         await here.put("two", b"2", 60)
-        frozen_when_asked.pause()
+        valkey_server.pause()
         leaving = asyncio.create_task(here.get("one"))
         await asyncio.sleep(0.05)
         leaving.cancel()
         await asyncio.wait({leaving})
-        frozen_when_asked.resume()
+        valkey_server.resume()
         assert leaving.cancelled()
         assert await here.get("two") == b"2"
