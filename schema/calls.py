@@ -53,7 +53,7 @@ class Calls:
             raise refused(wrong) from wrong
         if call.document_hash is not None:
             await self._persisted.keep(document, call.variables, call.document_hash, is_new=bool(call.query))
-        return Operation(replace(call, query=text), document, kind)
+        return Operation(call if call.query else replace(call, query=text), document, kind)
 
     async def answer(self, operation: Operation, context: CallContext) -> Payload:
         """Execute a query, or a mutation, which goes on although the caller goes away."""
