@@ -30,6 +30,7 @@ from schema import build_schema
 from schema.context import Context
 from schema.execution import GuardedSchema
 from schema.loaders import Loaders
+from schema.persisted import Persisted
 from schema.shielding import drained
 from settings import VERSION, Settings
 from subscriptions import live, sessions as open_sessions
@@ -54,6 +55,8 @@ async def resources(settings: Settings, adapters: Adapters, more: Loops) -> Asyn
         await wire.start()
         live.use(wire)
         stack.push_async_callback(wire.stop)
+        if adapters.shared is not None:
+            stack.push_async_callback(adapters.shared.close)
         http = await stack.enter_async_context(Http())
         loops = {"clock": every(CLOCK_SECONDS, database.follow_clock), "sessions.check": check_sessions()}
         if settings.jobs:
@@ -74,7 +77,7 @@ def compose(settings: Settings, more: Loops) -> Starlette:
     schema = build_schema(settings)
     graphql = graphql_app(schema, adapters)
     wires: list[Live] = []
-    health = Health(VERSION, components(wires))
+    health = Health(VERSION, components(wires, graphql))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -100,6 +103,12 @@ def compose(settings: Settings, more: Loops) -> Starlette:
     return Starlette(routes=routes, middleware=middleware(settings), lifespan=lifespan)
 
 
+def check_operations(settings: Settings) -> None:
+    """Refuse, before anything is started or changed, documents that do not fit the schema: MissingSettings says which."""
+    if settings.persisted_operations:
+        Persisted(build_schema(settings), settings)
+
+
 def graphql_app(schema: GuardedSchema, adapters: Adapters) -> GraphQLApp:
     """The front door, with its questions answered."""
 
@@ -115,10 +124,11 @@ def graphql_app(schema: GuardedSchema, adapters: Adapters) -> GraphQLApp:
         make_context=make_context,
         authenticate=authenticate,
         watch_session=open_sessions.watch,
+        shared=adapters.shared,
     )
 
 
-def components(wires: list[Live]) -> list[Component]:
+def components(wires: list[Live], graphql: GraphQLApp) -> list[Component]:
     """What health asks about."""
 
     async def ask_database() -> dict[str, object]:
@@ -131,7 +141,14 @@ def components(wires: list[Live]) -> list[Component]:
             raise Down(**facts)
         return facts
 
-    return [Component("database", ask_database, required=True), Component("live", ask_wire)]
+    async def ask_answers() -> dict[str, object]:
+        return dict(graphql.answers_given)
+
+    return [
+        Component("database", ask_database, required=True),
+        Component("live", ask_wire),
+        Component("answers", ask_answers),
+    ]
 
 
 def middleware(settings: Settings) -> list[Middleware]:

@@ -16,7 +16,7 @@ from uvicorn.supervisors import Multiprocess
 import clock
 import telemetry
 from adapters import adapters_from
-from composition import compose
+from composition import check_operations, compose
 from domain.payments import PaymentProvider
 from jobs import AN_HOUR, Loop, every
 from models import database
@@ -75,6 +75,7 @@ def only_server_of(settings: Settings) -> Iterator[None]:
 
 def serve(settings: Settings) -> None:
     """Serve until told to stop."""
+    check_operations(settings)
     with only_server_of(settings):
         has_demo = anyio.run(prepare, settings)
         if has_demo:

@@ -57,6 +57,12 @@ class Settings(BaseSettings):
     bcrypt_rounds: int = Field(default=12, ge=4, le=16, description="Cost of hashing a password.")
 
     introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
+    persisted_operations: str = Field(
+        default="", description="Folder of *.graphql documents that clients may call by their SHA-256."
+    )
+    persisted_only: bool = Field(
+        default=False, description="Whether nothing but the documents of that folder is served."
+    )
     allowed_origins: str = Field(default="", description="Other origins browsers may call from, comma separated.")
     max_body_bytes: int = Field(default=100_000, description="Largest HTTP body.")
     max_depth: int = Field(default=15, description="Deepest GraphQL selection.")
@@ -138,6 +144,8 @@ class Settings(BaseSettings):
             raise MissingSettings(f"SECRET_KEY must be at least {SECRET_BYTES} bytes long.")
         if self.workers > 1 and self.on_sqlite:
             raise MissingSettings("WORKERS above 1 need DATABASE_URL=postgres://…; SQLite serves one process.")
+        if self.persisted_only and not self.persisted_operations:
+            raise MissingSettings("PERSISTED_ONLY needs PERSISTED_OPERATIONS, the folder of the documents to serve.")
         if self.environment == "production":
             self._refuse_defaults()
         return self

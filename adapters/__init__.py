@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from adapters.cache import SharedCache
 from adapters.passwords import Passwords
 from adapters.payments.base import Gateway
 from adapters.payments.sandbox import SandboxGateway
@@ -21,6 +22,7 @@ class Adapters:
     tokens: Tokens
     ticket_codes: TicketCodes
     gateways: Mapping[PaymentProvider, Gateway]
+    shared: SharedCache | None  # None where there is no Redis, and so one process
 
 
 def adapters_from(settings: Settings) -> Adapters:
@@ -34,4 +36,5 @@ def adapters_from(settings: Settings) -> Adapters:
         tokens=Tokens(settings),
         ticket_codes=TicketCodes(settings),
         gateways=gateways,
+        shared=SharedCache(settings.redis_url) if settings.redis_url else None,
     )

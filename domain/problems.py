@@ -167,3 +167,15 @@ class QueryTooComplex(WrongCall):
     """This operation asks for too much at once."""
 
     code = "QUERY_TOO_COMPLEX"
+
+
+class PersistedQueryNotFound(WrongCall):
+    """PersistedQueryNotFound"""  # the very word that clients wait for, before they send the text
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+
+
+class OperationNotAllowed(WrongCall):
+    """Only registered operations are served here: call one by the SHA-256 of its text, or have this one registered."""
+
+    code = "OPERATION_NOT_ALLOWED"

@@ -1,7 +1,7 @@
 """One showtime's seats: what state each is in, and how a change turns one version into the next."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -53,7 +53,7 @@ class SeatMap:
     version: int
     layout: Layout
     taken: Mapping[str, SeatState]
-    right_until: datetime | None = None
+    right_until: datetime | None = field(default=None, compare=False)
 
     @property
     def capacity(self) -> int:

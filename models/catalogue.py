@@ -1,16 +1,9 @@
 """How often each part of the catalogue has changed: whoever keeps an answer made of it can tell whether it still holds."""
 
-from typing import Final
-
 from tortoise import fields
 from tortoise.models import Model
 
 from models.base import sql
-
-MOVIES: Final = "movies"
-VENUES: Final = "venues"  # and their screens
-SHOWTIMES: Final = "showtimes"
-PARTS: Final = frozenset((MOVIES, VENUES, SHOWTIMES))
 
 
 class CatalogueVersion(Model):

@@ -1,4 +1,4 @@
-"""What an answer that is being made depends on besides the catalogue: seat maps, and the hour."""
+"""What an answer depends on: versions of the catalogue and of seat maps, and the hour."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+
+from models.freshness import Versions, versions
+
+__all__ = ["Dependencies", "Versions", "noting", "on_seat_map", "on_time", "versions"]
 
 
 @dataclass

@@ -8,10 +8,11 @@ from uuid import UUID, uuid4
 
 import clock
 from domain.access import Actor
+from domain.catalogue import MOVIES
 from domain.movies import MovieDetails, check_movie
 from domain.problems import FieldProblem, InvalidInput, MovieInUse
 from domain.showtimes import MovieStatus
-from models.catalogue import MOVIES, touch
+from models.catalogue import touch
 from models.locks import lock_everybody, lock_row
 from models.movies import Movie, MovieGenre
 from models.search import containing, found

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from domain.access import Actor
+from domain.catalogue import VENUES
 from domain.problems import FieldProblem, InvalidInput
 from domain.venues import ScreenDetails, check_screen
-from models.catalogue import VENUES, touch
+from models.catalogue import touch
 from models.locks import lock_row
 from models.search import found
 from models.venues import Screen, SeatLayout, Venue, parsed

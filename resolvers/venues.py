@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from domain.access import Actor
+from domain.catalogue import VENUES
 from domain.problems import FieldProblem, InvalidInput, VenueInUse
 from domain.venues import VenueDetails, check_venue
-from models.catalogue import VENUES, touch
+from models.catalogue import touch
 from models.locks import lock_everybody, lock_row
 from models.search import containing, found
 from models.showtimes import Showtime

@@ -1,6 +1,7 @@
 """The front door, /graphql: HTTP and websockets into the schema, and a page for people who come with a browser."""
 
 import logging
+from collections.abc import Mapping
 
 import orjson
 from graphql import GraphQLError, OperationType
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from adapters.cache import SharedCache
 from domain.access import Actor
 from domain.problems import BadUserInput
 from resolvers.sessions import Device
@@ -27,7 +29,7 @@ from routes.page import Page
 from routes.protocol import SUBPROTOCOL, CloseCode, Malformed, call_from, decode
 from routes.reception import Authenticate, MakeContext, Reception, WatchSession, device_of, request_id_of
 from routes.sockets import Socket
-from schema.calls import Call, Calls, Operation, Payload, is_internal, is_refusal
+from schema.calls import Answer, Call, Calls, Operation, Payload, is_internal, is_refusal, is_unregistered
 from schema.documents import refused
 from schema.errors import masked, told
 from schema.execution import GuardedSchema
@@ -50,11 +52,17 @@ class GraphQLApp:
         make_context: MakeContext,
         authenticate: Authenticate,
         watch_session: WatchSession,
+        shared: SharedCache | None = None,
     ) -> None:
-        calls = Calls(schema, lambda: make_context(Actor.anonymous(), "", None, Device("", "")))
+        calls = Calls(schema, settings, lambda: make_context(Actor.anonymous(), "", None, Device("", "")), shared)
         self._reception = Reception(settings, calls, make_context, authenticate, watch_session)
         self._page = Page.read()
         self.sockets: set[Socket] = set()
+
+    @property
+    def answers_given(self) -> Mapping[str, int]:
+        """How many shared answers were kept, came from other processes, or had to be made."""
+        return self._reception.calls.answers_given
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -84,8 +92,21 @@ class GraphQLApp:
         if wants_page(request):
             return self._page.response()
         form = negotiate(request.headers.get("accept"))
-        payload = await self._perform(request, await self._call_of(request), request_id)
-        return _json(payload, _status(payload, form), form.media_type)
+        call = await self._call_of(request)
+        answer = await self._perform(request, call, request_id)
+        if isinstance(answer, Answer):
+            return self._shared_response(request, call, answer, form)
+        return _json(answer, _status(answer, form), form.media_type)
+
+    def _shared_response(self, request: Request, call: Call, answer: Answer, form: Format) -> Response:
+        """What everybody gets; asked for by GET and hash, browsers and proxies may keep it too."""
+        headers = {"Content-Type": f"{form.media_type}; charset=utf-8", "Cache-Control": "no-store"}
+        if request.method == "GET" and call.document_hash is not None:
+            seconds = 0 if answer.seat_maps else self._reception.settings.http_cache_seconds
+            headers |= {"ETag": answer.etag, "Vary": "Accept", "Cache-Control": f"public, max-age={seconds}"}
+            if answer.etag in request.headers.get("if-none-match", ""):
+                return Response(status_code=304, headers=headers)
+        return Response(answer.body, headers=headers)
 
     async def _call_of(self, request: Request) -> Call:
         if request.method == "POST":
@@ -93,15 +114,17 @@ class GraphQLApp:
             return call_from(decode(await read_body(request, self._reception.settings.max_body_bytes)))
         asked = request.query_params
         objects = {name: decode(asked[name].encode()) for name in ("variables", "extensions") if asked.get(name)}
-        return call_from({"query": asked.get("query"), "operationName": asked.get("operationName"), **objects})
+        return call_from({name: asked.get(name) for name in ("query", "documentId", "operationName")} | objects)
 
-    async def _perform(self, request: Request, call: Call, request_id: str) -> Payload:
+    async def _perform(self, request: Request, call: Call, request_id: str) -> Payload | Answer:
         calls = self._reception.calls
         try:
-            operation = calls.read(call)
+            operation = await calls.read(call)
             _check_kind(operation, request.method)
         except GraphQLError as error:
             return calls.refusal(error, request_id)
+        if (answer := await calls.find(operation)) is not None:
+            return answer
         key = request.headers.get("idempotency-key")
         actor = await self._actor_of(request)
         return await calls.answer(operation, self._reception.make_context(actor, request_id, key, device_of(request)))
@@ -150,7 +173,7 @@ def _check_kind(operation: Operation, method: str) -> None:
 
 
 def _status(payload: Payload, form: Format) -> int:
-    if not is_refusal(payload):
+    if not is_refusal(payload) or is_unregistered(payload):
         return 200
     return 500 if is_internal(payload) else form.refused_status
 

@@ -12,6 +12,7 @@ GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
 PATIENCE = 100
+OPERATION = {"query", "documentId", "extensions"}  # any of these in an address asks for one
 UTF_8 = ("charset=utf-8", "charset=utf8")
 
 
@@ -62,7 +63,7 @@ def negotiate(accept: str | None) -> Format:
 def wants_page(request: Request) -> bool:
     """Whether this is a browser that came to look, not to ask."""
     accepted = request.headers.get("accept", "")
-    return request.method == "GET" and "query" not in request.query_params and HTML in accepted
+    return request.method == "GET" and HTML in accepted and not OPERATION & request.query_params.keys()
 
 
 def check_content_type(request: Request) -> None:

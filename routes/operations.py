@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
+import orjson
 from graphql import GraphQLError, OperationType
 from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 
@@ -114,11 +115,14 @@ class Operations:
     async def _execute(self, running: Running, call: Call, actor: Actor) -> None:
         calls = self._reception.calls
         try:
-            operation = calls.read(call)
+            operation = await calls.read(call)
         except GraphQLError as error:
             await self._tell_payload(running, calls.refusal(error, running.request_id))
             return
         running.undisturbed = operation.kind is OperationType.MUTATION
+        if (answer := await calls.find(operation)) is not None:
+            await self._tell(running, "next", orjson.Fragment(answer.body))
+            return
         context = self._reception.make_context(actor, running.request_id, None, self._device)
         if operation.kind is not OperationType.SUBSCRIPTION:
             await self._tell_payload(running, await calls.answer(operation, context))

@@ -3,6 +3,7 @@
 The websocket speaks graphql-transport-ws (the PROTOCOL.md of enisdenjo/graphql-ws).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -16,6 +17,7 @@ SUBPROTOCOL = "graphql-transport-ws"
 NESTING_MAX = 64
 NUL = "\0"
 ESCAPED_NUL = b"\\u0000"
+SHA_256 = re.compile(r"[0-9a-f]{64}")
 
 Json: TypeAlias = Mapping[str, object]
 
@@ -90,14 +92,14 @@ def call_from(payload: object) -> Call:
     """The call within a request body or a subscribe message."""
     if not isinstance(payload, dict):
         raise Malformed("Send one JSON object with a `query`; lists of operations are not supported.")
-    query = payload.get("query")
-    if not isinstance(query, str) or not query.strip():
-        raise Malformed("`query` must be a string with a GraphQL document.")
+    digest = _document_hash(payload)
+    query = "" if digest and payload.get("query") is None else payload.get("query")
+    if not isinstance(query, str) or not (query.strip() or digest):
+        raise Malformed("`query` must be a string with a GraphQL document, if no hash stands for it.")
     name = payload.get("operationName")
     if not isinstance(name, str | None):
         raise Malformed("`operationName` must be a string or null.")
-    _object(payload, "extensions")
-    return Call(query, _object(payload, "variables") or {}, name or None)
+    return Call(query if query.strip() else "", _object(payload, "variables") or {}, name or None, digest)
 
 
 def message_from(text: str) -> Message:
@@ -118,6 +120,40 @@ def message_from(text: str) -> Message:
         case "complete":
             return Complete(_id(message))
     raise Malformed("Unknown message type.")
+
+
+def _document_hash(payload: Json) -> str | None:
+    """The SHA-256 a document is called by, in either of the ways that clients know."""
+    named = {each for each in (_document_id(payload), _persisted_query(payload)) if each is not None}
+    if len(named) > 1:
+        raise Malformed("`documentId` and `extensions.persistedQuery` name different documents.")
+    return named.pop() if named else None
+
+
+def _document_id(payload: Json) -> str | None:
+    """GraphQL over HTTP, persisted documents."""
+    identifier = payload.get("documentId")
+    if identifier is None or identifier == "":
+        return None
+    if not isinstance(identifier, str) or not identifier.startswith("sha256:"):
+        raise Malformed("`documentId` must be `sha256:` and the hash of a document.")
+    return _digest(identifier.removeprefix("sha256:"))
+
+
+def _persisted_query(payload: Json) -> str | None:
+    """Automatic persisted queries, as Apollo has them."""
+    persisted = _object(_object(payload, "extensions") or {}, "persistedQuery")
+    if persisted is None:
+        return None
+    if persisted.get("version") != 1:
+        raise Malformed("`persistedQuery` must have `version` 1.")
+    return _digest(persisted.get("sha256Hash"))
+
+
+def _digest(value: object) -> str:
+    if not isinstance(value, str) or not SHA_256.fullmatch(value):
+        raise Malformed("The hash of a document must be a SHA-256 in 64 lower-case hex digits.")
+    return value
 
 
 def _object(holder: Json, name: str) -> Json | None:

@@ -4,6 +4,7 @@ Each remembers the versions of what it is made of. Before it is given away again
 as of now, so an answer is never older than a commit that was made before it was asked for, on any process.
 """
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,16 +17,16 @@ import structlog
 
 import clock
 from adapters.cache import SharedCache
-from models import freshness
-from models.flights import Flights
-from models.freshness import Versions
-from resolvers.dependencies import noting
+from domain.catalogue import SHOWTIMES
+from resolvers.dependencies import Versions, noting, versions
 from schema.execution import CallContext, GuardedSchema
 from schema.operation import Operation, payload_of
 from schema.sharing import Sharing
 from settings import Settings
+from subscriptions.flights import Flights
 
 log = structlog.get_logger(__name__)
+logger = logging.getLogger(__name__)
 
 NOTHING_ASKED: list[UUID] = []
 SORTED = orjson.OPT_SORT_KEYS
@@ -72,7 +73,14 @@ class Answers:
         self.given = {"kept": 0, "shared": 0, "made": 0}
 
     async def find(self, operation: Operation) -> Answer | None:
-        """The answer to a shared query; None if it cannot be kept, as when there are errors in it."""
+        """The answer to a shared query; None where it must be executed for each, as when there are errors in it."""
+        try:
+            return await self._find(operation)
+        except Exception:  # the execution for each meets the same fault, and words it
+            logger.exception("A shared answer could not be found")
+            return None
+
+    async def _find(self, operation: Operation) -> Answer | None:
         sharing = self._schema.sharing(operation.document, operation.call.operation_name)
         key = self._key(operation) if sharing is not None and self._kept.capacity else None
         if sharing is None or key is None:
@@ -102,7 +110,9 @@ class Answers:
 
     async def _execute(self, operation: Operation, sharing: Sharing) -> Answer | None:
         call, now = operation.call, clock.now()
-        before = await freshness.versions(NOTHING_ASKED)
+        if self._schema.faults(operation.document, call.variables):
+            return None
+        before = await versions(NOTHING_ASKED)
         with noting() as noted:
             result = await self._schema.execute(
                 operation.document.text, dict(call.variables), self._nobody(), operation_name=call.operation_name
@@ -116,7 +126,7 @@ class Answers:
         return Answer(orjson.dumps(payload_of(result.data, ())), catalogue, noted.seat_maps, until)
 
     async def _still_holds(self, answer: Answer) -> bool:
-        return clock.now() < answer.until and answer.holds(await freshness.versions(answer.seat_maps))
+        return clock.now() < answer.until and answer.holds(await versions(answer.seat_maps))
 
     async def _from_others(self, key: bytes) -> Answer | None:
         packed = await self._shared.get(_name(key)) if self._shared is not None else None
@@ -126,8 +136,8 @@ class Answers:
     def _seconds(self, sharing: Sharing, *, shows_seats: bool) -> float:
         if shows_seats:
             return self._settings.answer_seat_map_seconds
-        part = "showtimes" in sharing.made_of
-        return self._settings.answer_showtimes_seconds if part else self._settings.answer_catalogue_seconds
+        listed = SHOWTIMES in sharing.made_of
+        return self._settings.answer_showtimes_seconds if listed else self._settings.answer_catalogue_seconds
 
     def _give(self, how: str, answer: Answer, operation: Operation) -> Answer:
         self.given[how] += 1

@@ -1,35 +1,52 @@
 """One operation from text to payload, for any transport: a mutation that has begun runs to its end."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import replace
 
 from graphql import GraphQLError, OperationType
 from strawberry.types import ExecutionResult
 
+from adapters.cache import SharedCache
 from domain.problems import WrongCall
+from schema.answers import Answer, Answers
 from schema.audience import Audience, Member
 from schema.audiences import Audiences
 from schema.documents import refused
 from schema.execution import CallContext, GuardedSchema
-from schema.operation import Call, Operation, Payload, is_internal, is_refusal, payload_of
+from schema.operation import Call, Operation, Payload, is_internal, is_refusal, is_unregistered, payload_of
+from schema.persisted import Persisted
 from schema.shielding import shielded
 
-__all__ = ["Call", "Calls", "Operation", "Payload", "is_internal", "is_refusal"]
+__all__ = ["Answer", "Call", "Calls", "Operation", "Payload", "is_internal", "is_refusal", "is_unregistered"]
+from settings import Settings
 
 
 class Calls:
     """Executes calls against the schema."""
 
-    def __init__(self, schema: GuardedSchema, nobody: Callable[[], CallContext]) -> None:
+    def __init__(
+        self,
+        schema: GuardedSchema,
+        settings: Settings,
+        nobody: Callable[[], CallContext],
+        shared: SharedCache | None = None,
+    ) -> None:
         self._schema = schema
+        self._persisted = Persisted(schema, settings, shared)
         self._audiences = Audiences(schema, nobody)
+        self._answers = Answers(schema, settings, nobody, shared)
 
-    def read(self, call: Call) -> Operation:
+    async def read(self, call: Call) -> Operation:
         """The operation the call asks for; a GraphQLError says why there is none."""
-        document = self._schema.read(call.query)
+        text = await self._persisted.text_of(call.query, call.document_hash)
+        document = self._schema.read(text)
         try:
-            return Operation(call, document, document.operation(call.operation_name).operation)
+            kind = document.operation(call.operation_name).operation
         except WrongCall as wrong:
             raise refused(wrong) from wrong
+        if call.document_hash is not None:
+            await self._persisted.keep(document, call.variables, call.document_hash, is_new=bool(call.query))
+        return Operation(call if call.query else replace(call, query=text), document, kind)
 
     async def answer(self, operation: Operation, context: CallContext) -> Payload:
         """Execute a query, or a mutation, which goes on although the caller goes away."""
@@ -48,6 +65,15 @@ class Calls:
                     yield payload_of(result.data, result.errors or ())
         finally:
             await source.aclose()
+
+    async def find(self, operation: Operation) -> Answer | None:
+        """The answer to a query that everybody is answered alike, encoded; None where it must be executed for each."""
+        return await self._answers.find(operation) if operation.kind is OperationType.QUERY else None
+
+    @property
+    def answers_given(self) -> Mapping[str, int]:
+        """How many shared answers were kept, came from other processes, or had to be made."""
+        return self._answers.given
 
     def is_shared(self, operation: Operation) -> bool:
         """Whether a subscription tells everybody the same."""

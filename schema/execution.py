@@ -1,7 +1,7 @@
 """The schema as it is served: limits before validation, documents remembered, errors in the contract's words."""
 
 import logging
-from collections.abc import AsyncIterable, Iterable, Iterator
+from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Protocol, cast
@@ -68,12 +68,16 @@ class GuardedSchema(strawberry.Schema):
         """The document of this text; a GraphQLError says why there is none."""
         return self._documents.read(text)
 
+    def faults(self, document: Document, variables: Mapping[str, object]) -> list[GraphQLError]:
+        """Why a document may not be executed with these variables, whoever asks; empty when it may."""
+        return self._documents.refusals(document, variables)
+
     def refusals(self, document: Document, context: ExecutionContext) -> list[GraphQLError]:
         """Why the operation may not be executed; empty when it may."""
         call = cast("CallContext | None", context.context)
         if call is not None and call.idempotency_key is not None and document.effects(context.operation_name) > 1:
             return [refused(BadUserInput(SEVERAL_EFFECTS))]
-        return self._documents.refusals(document, context.variables or {})
+        return self.faults(document, context.variables or {})
 
     def sharing(self, document: Document, name: str | None) -> Sharing | None:
         """How an operation of the document may be shared by those who send it, if it may."""

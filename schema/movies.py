@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from domain import showtimes as domain
-from models.catalogue import MOVIES, SHOWTIMES
+from domain.catalogue import MOVIES, SHOWTIMES
 from resolvers import movies, showtimes
 from schema.context import Info
 from schema.enums import publish

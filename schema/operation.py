@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from graphql import GraphQLError, OperationType
 
+from domain.problems import PersistedQueryNotFound
 from schema.documents import Document
 from schema.errors import INTERNAL
 
@@ -14,11 +15,12 @@ Payload: TypeAlias = dict[str, object]
 
 @dataclass(frozen=True)
 class Call:
-    """What a client sent: a document, which of its operations, and the variables."""
+    """What a client sent: a document or its SHA-256 or both, which of its operations, and the variables."""
 
-    query: str
+    query: str  # empty where the hash stands for it
     variables: Mapping[str, object]
     operation_name: str | None
+    document_hash: str | None = None
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,12 @@ def is_refusal(payload: Payload) -> bool:
 
 def is_internal(payload: Payload) -> bool:
     """Whether an operation was refused through a fault of ours."""
-    errors = payload["errors"]
-    return isinstance(errors, list) and any(error["extensions"]["code"] == INTERNAL for error in errors)
+    return _has_code(payload, INTERNAL)
+
+
+def is_unregistered(payload: Payload) -> bool:
+    """Whether an operation was refused only because its text must come along: no fault of anybody's."""
+    return _has_code(payload, PersistedQueryNotFound.code)
 
 
 def payload_of(data: object, errors: Sequence[GraphQLError]) -> Payload:
@@ -47,3 +53,8 @@ def payload_of(data: object, errors: Sequence[GraphQLError]) -> Payload:
     if data is None and errors and all(error.path is None for error in errors):
         return {"errors": formatted}
     return {"data": data, "errors": formatted} if errors else {"data": data}
+
+
+def _has_code(payload: Payload, code: str) -> bool:
+    errors = payload.get("errors")
+    return isinstance(errors, list) and any(error["extensions"]["code"] == code for error in errors)

@@ -19,7 +19,7 @@ from graphql import (
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
-from models.catalogue import MOVIES, SHOWTIMES, VENUES
+from domain.catalogue import MOVIES, SHOWTIMES, VENUES
 from schema.gate import Gate
 
 # What the fields of a type are made of, wherever in an answer it comes.
@@ -43,7 +43,8 @@ def sharing_of(schema: GraphQLSchema, document: DocumentNode, operation: Operati
     """How an operation may be shared; None if its answer depends on who asks."""
     reader = _Reader(schema, operation)
     visit(document, TypeInfoVisitor(reader.types, reader))
-    return Sharing(frozenset(reader.made_of), frozenset(reader.variables)) if reader.is_shared else None
+    is_shared = reader.is_shared and reader.asks
+    return Sharing(frozenset(reader.made_of), frozenset(reader.variables)) if is_shared else None
 
 
 def gate_of(field: GraphQLField) -> Gate | None:
@@ -61,6 +62,7 @@ class _Reader(Visitor):
         super().__init__()
         self.types = TypeInfo(schema)
         self.is_shared = True
+        self.asks = False
         self.made_of: set[str] = set()
         self.variables: set[str] = set()
         self._roots = {schema.query_type, schema.subscription_type}
@@ -81,6 +83,7 @@ class _Reader(Visitor):
             return
         gate = gate_of(field)
         if parent in self._roots and node.name.value != "__typename":
+            self.asks = True
             self.is_shared &= gate is not None and gate.depends_on is not None
             self._root_arguments.update(id(argument) for argument in node.arguments or ())
         self.is_shared &= gate is None or gate.permission is None

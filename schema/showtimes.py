@@ -7,8 +7,8 @@ from uuid import UUID
 import strawberry
 
 from domain import showtimes as domain
+from domain.catalogue import SHOWTIMES
 from domain.money import Money as Price
-from models.catalogue import SHOWTIMES
 from resolvers import showtimes
 from schema.context import Info
 from schema.enums import publish

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import strawberry
 
-from models.catalogue import VENUES
+from domain.catalogue import VENUES
 from resolvers import venues
 from schema.context import Info
 from schema.gate import shared

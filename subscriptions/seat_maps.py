@@ -10,8 +10,8 @@ from domain.events import Event
 from domain.problems import NotFound
 from domain.seat_maps import SeatMap, SeatMapChange
 from models import freshness, seat_changes, seat_claims, showtimes
-from models.flights import Flights
 from subscriptions import live
+from subscriptions.flights import Flights
 from subscriptions.inbox import Inbox
 from subscriptions.watching import Moment
 

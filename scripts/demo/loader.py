@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from adapters.passwords import Passwords
+from domain import catalogue
 from domain.layouts import parse_layout
 from domain.scheduling import in_the_way
 from domain.showtimes import MovieStatus, local_date
-from models import catalogue
+from models.catalogue import touch
 from models.locks import lock_everybody, lock_row
 from models.movies import Movie, MovieGenre
 from models.showtimes import Showtime
@@ -40,8 +41,8 @@ async def load(settings: Settings, passwords: Passwords, now: datetime) -> bool:
                 await _write_movies(now)
                 for venue in VENUES:
                     await _write_venue(venue, now)
-                await catalogue.touch(catalogue.MOVIES)
-                await catalogue.touch(catalogue.VENUES)
+                await touch(catalogue.MOVIES)
+                await touch(catalogue.VENUES)
     await extend_programme(now)
     return await _is_demo()
 
@@ -55,7 +56,7 @@ async def extend_programme(now: datetime) -> int:
         movies = await Movie.filter(title__in=[movie.title for movie in MOVIES]).order_by("title")
         missing = [showtime for venue in VENUES for showtime in await _missing(venue, movies, now)]
         await Showtime.bulk_create(missing, batch_size=200)
-        await catalogue.touch(catalogue.SHOWTIMES)
+        await touch(catalogue.SHOWTIMES)
     return len(missing)
 
 

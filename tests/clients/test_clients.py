@@ -132,6 +132,14 @@ async def test_each_client_looks_logs_in_holds_and_watches(node: str, installed:
         assert len(story["seats"]) == 2
 
 
+async def test_apollo_sends_a_text_once(node: str, installed: Path) -> None:
+    async with toy_server() as toy:
+        told = await run(node, installed, "persisted.mjs", toy.url)
+    assert told["answers"] == ["hello Ana", "hello Ben", "hello Cem"]
+    by_hash, with_text = ["GET", False, True, 200], ["POST", True, True, 200]
+    assert told["sent"] == [by_hash, with_text, by_hash, by_hash]
+
+
 async def test_every_example_of_the_page_can_be_asked(node: str, installed: Path) -> None:
     settings = Settings(_env_file=None)
     schema = build_schema(settings)

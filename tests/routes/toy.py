@@ -17,6 +17,7 @@ from starlette.routing import Route, WebSocketRoute
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from adapters.cache import SharedCache
 from clock import now
 from domain.access import Actor
 from resolvers.sessions import Device
@@ -27,6 +28,7 @@ from settings import Settings
 from tests.routes.toy_schema import Context, Ledger, toy_schema
 
 SUBPROTOCOL = "graphql-transport-ws"
+PATIENCE = 5.0  # with Redis: a busy machine is not what is tested
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,14 @@ class Toy:
         self.served: asyncio.Task[None] | None = None
         self.url = f"http://127.0.0.1:{port}/graphql"
         self.ws_url = f"ws://127.0.0.1:{port}/graphql"
+        self.shared = SharedCache(settings.redis_url, patience=PATIENCE) if settings.redis_url else None
         self.app = GraphQLApp(
             schema,
             settings,
             make_context=self._context,
             authenticate=self._authenticate,
             watch_session=self._watch,
+            shared=self.shared,
         )
 
     def log_in(self, token: str = "token-of-alice", seconds: float = 900.0) -> Actor:
@@ -122,6 +126,8 @@ async def toy_server(
             toy.ledger.release.set()
             toy.shut_down()
             await serving
+            if toy.shared is not None:
+                await toy.shared.close()
 
 
 class Client:

@@ -28,31 +28,31 @@ class Asker:
         self, query: str, actor: Actor | None = None, *, key: str | None = None, **variables: object
     ) -> Payload:
         """The answer to a query or a mutation."""
-        return await self.calls.answer(self._read(query, variables), _context(self.adapters, actor, key))
+        return await self.calls.answer(await self._read(query, variables), _context(self.adapters, actor, key))
 
     async def watch(self, query: str, actor: Actor | None = None, **variables: object) -> AsyncIterator[Payload]:
         """Each event of a subscription."""
-        events = self.calls.events(self._read(query, variables), _context(self.adapters, actor, None))
+        events = self.calls.events(await self._read(query, variables), _context(self.adapters, actor, None))
         try:
             async for event in events:
                 yield event
         finally:
             await events.aclose()
 
-    def _read(self, query: str, variables: dict[str, object]) -> Operation:
-        return self.calls.read(Call(query, variables, None))
+    async def _read(self, query: str, variables: dict[str, object]) -> Operation:
+        return await self.calls.read(Call(query, variables, None))
 
     async def join(
         self, member: Member, query: str, actor: Actor | None = None, **variables: object
     ) -> Audience[object] | Payload:
         """Watch a shared subscription together with others."""
-        return await self.calls.join(self._read(query, variables), _context(self.adapters, actor, None), member)
+        return await self.calls.join(await self._read(query, variables), _context(self.adapters, actor, None), member)
 
 
 def asker(settings: Settings) -> Asker:
     """Somebody who asks the schema of these settings."""
     adapters = adapters_from(settings)
-    calls = Calls(build_schema(settings), lambda: _context(adapters, None, None))
+    calls = Calls(build_schema(settings), settings, lambda: _context(adapters, None, None))
     return Asker(calls, adapters)
 
 
