@@ -49,10 +49,10 @@ class Asker:
         return await self.calls.join(await self._read(query, variables), _context(self.adapters, actor, None), member)
 
 
-def asker(settings: Settings) -> Asker:
+def asker(settings: Settings, shared: Any = None) -> Asker:
     """Somebody who asks the schema of these settings."""
     adapters = adapters_from(settings)
-    calls = Calls(build_schema(settings), settings, lambda: _context(adapters, None, None))
+    calls = Calls(build_schema(settings), settings, lambda: _context(adapters, None, None), shared)
     return Asker(calls, adapters)
 
 
