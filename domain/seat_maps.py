@@ -88,6 +88,34 @@ class SeatMap:
         return replace(self, version=change.version, taken=_applied(self.taken, change.seats))
 
 
+@dataclass(frozen=True)
+class Selection:
+    """Some seats of a map that is about to change: the states of those, and how many are free in all."""
+
+    showtime_id: UUID
+    version: int
+    layout: Layout
+    taken: Mapping[str, SeatState]
+    available: int
+
+    def state_of(self, label: str) -> SeatState:
+        """The state of one of the seats."""
+        return self.taken.get(label, SeatState.AVAILABLE)
+
+    def change(self, labels: Iterable[str], state: SeatState) -> SeatMapChange:
+        """The change that brings some of the seats into this state, as the map's next version."""
+        changed = dict.fromkeys(labels, state)
+        free_before = sum(self.state_of(label) is SeatState.AVAILABLE for label in changed)
+        free_after = len(changed) if state is SeatState.AVAILABLE else 0
+        available = self.available - free_before + free_after
+        return SeatMapChange(self.showtime_id, self.version, self.version + 1, available, changed)
+
+    def apply(self, change: SeatMapChange) -> "Selection":
+        """The seats after a change."""
+        taken = _applied(self.taken, change.seats)
+        return replace(self, version=change.version, taken=taken, available=change.available)
+
+
 def _applied(taken: Mapping[str, SeatState], changed: Mapping[str, SeatState]) -> dict[str, SeatState]:
     after = {**taken, **changed}
     return {label: state for label, state in after.items() if state is not SeatState.AVAILABLE}

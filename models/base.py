@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Protocol, cast
 from uuid import UUID, uuid4
 
 from tortoise import fields
@@ -11,10 +12,14 @@ from tortoise.connection import get_connections
 from tortoise.models import Model
 
 SqlValue = str | int | float | bool | datetime | UUID | None
-SqlRow = dict[str, object]
+SqlRow = Mapping[str, object]
 
 _PLACE = re.compile(r"\$(\d+)")
 _SQLITE: dict[str, str] = {}
+
+
+class _Rows(Protocol):
+    async def fetch_rows(self, query: str, values: Sequence[object]) -> Sequence[SqlRow]: ...
 
 
 class Row(Model):
@@ -32,17 +37,22 @@ def on_sqlite() -> bool:
     return get_connections().get("default").capabilities.dialect == "sqlite"
 
 
-async def sql(statement: str, *values: SqlValue) -> list[SqlRow]:
+async def sql(statement: str, *values: SqlValue) -> Sequence[SqlRow]:
     """Run one statement with `$1` places, in the current transaction if there is one; the rows it returns."""
     connection = get_connections().get("default")
     if connection.capabilities.dialect == "sqlite":
         return await connection.execute_query_dict(_for_sqlite(statement), [_plain(v) for v in values])
-    return await connection.execute_query_dict(statement, list(values))
+    return await cast("_Rows", connection).fetch_rows(statement, values)
 
 
 def as_uuid(value: object) -> UUID:
     """A UUID from a column: PostgreSQL gives one, SQLite its text."""
     return value if isinstance(value, UUID) else UUID(str(value))
+
+
+def key_of(id: UUID) -> int:
+    """The number under which PostgreSQL's advisory locks know an entity."""
+    return int.from_bytes(id.bytes[:8], signed=True)
 
 
 def as_instant(value: object) -> datetime:

@@ -1,6 +1,5 @@
 """Holds, the bookings they become, and the tickets of a booking."""
 
-from datetime import datetime
 from uuid import UUID
 
 from tortoise import fields
@@ -40,18 +39,6 @@ class Hold(Row):
     def quote(self) -> Quote:
         """What the seats cost, as promised when the hold was made."""
         return read_quote(self.lines, self.currency)
-
-    @classmethod
-    async def count_alive(cls, user_id: UUID, now: datetime) -> int:
-        """How many holds and unpaid bookings of a person still keep seats."""
-        rows = await sql(
-            "SELECT COUNT(*) AS alive FROM holds h LEFT JOIN bookings b ON b.hold_id = h.id"
-            " WHERE h.user_id = $1 AND h.expires_at > $2"
-            " AND (h.status = 'ACTIVE' OR (h.status = 'BOOKED' AND b.status = 'PENDING'))",
-            user_id,
-            now,
-        )
-        return int(str(rows[0]["alive"]))
 
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["Hold"]:

@@ -12,7 +12,7 @@ from tortoise.queryset import QuerySet
 from domain.money import Money
 from domain.problems import NotFound
 from domain.showtimes import Window
-from models.base import Row, SqlRow, as_instant, as_uuid, sql
+from models.base import Row, SqlRow, as_instant, as_uuid, key_of, on_sqlite, sql
 from models.movies import Movie
 from models.venues import Screen, SeatLayout, Venue
 
@@ -94,12 +94,18 @@ UPDATE showtimes SET seat_version = seat_version + $2 WHERE id = $1
 RETURNING id, seat_version, layout_id, starts_at, ends_at, sales_open_at, cancelled_at, base_price_minor, currency"""
 
 
-async def lock_next_version(showtime_id: UUID) -> LockedShowtime:
+# The person's lock is held before the row's: an update locks a row when it has been joined, and so after the wait.
+_LOCK_WITH_PERSON = _LOCK.replace("UPDATE", "WITH person AS MATERIALIZED (SELECT pg_advisory_xact_lock($3))\nUPDATE", 1)
+_LOCK_WITH_PERSON = _LOCK_WITH_PERSON.replace("WHERE", "FROM person WHERE", 1)
+
+
+async def lock_next_version(showtime_id: UUID, person: UUID | None = None) -> LockedShowtime:
     """Lock the seat map and take its next version, in one write; NotFound if there is no such showtime.
 
-    A write locks alike on both databases: PostgreSQL's row, SQLite's file. A refusal rolls the version back.
+    A write locks alike on both databases: PostgreSQL's row, SQLite's file. A refusal rolls the version back. With a
+    `person`, their holds are nobody else's to count until this transaction ends either; SQLite has one writer anyway.
     """
-    return await _lock(showtime_id, step=1)
+    return await _lock(showtime_id, step=1, person=person)
 
 
 async def lock(showtime_id: UUID) -> LockedShowtime:
@@ -112,8 +118,11 @@ async def advance(showtime_id: UUID) -> None:
     await sql("UPDATE showtimes SET seat_version = seat_version + 1 WHERE id = $1", showtime_id)
 
 
-async def _lock(showtime_id: UUID, step: int) -> LockedShowtime:
-    found = await sql(_LOCK, showtime_id, step)
+async def _lock(showtime_id: UUID, step: int, person: UUID | None = None) -> LockedShowtime:
+    if person is None or on_sqlite():
+        found = await sql(_LOCK, showtime_id, step)
+    else:
+        found = await sql(_LOCK_WITH_PERSON, showtime_id, step, key_of(person))
     if not found:
         raise NotFound
     return _locked(found[0])

@@ -77,6 +77,20 @@ class Session(Row):
         return await living.select_related("user").first()
 
     @classmethod
+    async def owner(cls, session_id: UUID, now: datetime) -> Actor | None:
+        """Whose session this is, with the roles they have now; None if it has ended. Asked for at almost every call."""
+        rows = await sql(
+            "SELECT s.user_id, u.role_names FROM sessions s JOIN users u ON u.id = s.user_id"
+            " WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2",
+            session_id,
+            now,
+        )
+        if not rows:
+            return None
+        roles = frozenset(Role(name) for name in json.loads(str(rows[0]["role_names"])))
+        return Actor(as_uuid(rows[0]["user_id"]), roles, session_id)
+
+    @classmethod
     async def next_generation(cls, session_id: UUID, generation: int, now: datetime, until: datetime) -> bool:
         """Use up a generation's refresh token: of any number of callers at once, one succeeds."""
         used = await sql(

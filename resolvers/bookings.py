@@ -77,7 +77,7 @@ async def lock(work: Work, actor: Actor, booking_id: UUID) -> tuple[Booking, Ope
     seen = await visible.get_or_none(id=booking_id)
     if seen is None:
         raise NotFound
-    opened = await OpenMap.to_look(work, seen.showtime_id)
+    opened = await OpenMap.to_look(work, seen.showtime_id, seen.quote.labels)
     return await visible.get(id=booking_id), opened
 
 
@@ -99,7 +99,7 @@ async def confirm(work: Work, booking: Booking, opened: OpenMap, ticket_codes: T
 
 def _may_still_be_had(work: Work, booking: Booking, opened: OpenMap) -> bool:
     scheduled = status_at(opened.showtime.window, work.now) is ShowtimeStatus.SCHEDULED
-    free = all(opened.seat_map.state_of(label) is SeatState.AVAILABLE for label in booking.quote.labels)
+    free = all(opened.seats.state_of(label) is SeatState.AVAILABLE for label in booking.quote.labels)
     return booking.status is BookingStatus.EXPIRED and scheduled and free
 
 

@@ -64,8 +64,7 @@ def _begin(session_id: UUID, now: datetime) -> _Reading:
 
 
 async def _read(session_id: UUID, now: datetime) -> Actor | None:
-    session = await Session.alive(session_id, now)
-    return Actor(session.user_id, session.user.roles, session.id) if session else None
+    return await Session.owner(session_id, now)
 
 
 def _forget_failure(session_id: UUID, answer: asyncio.Task[Actor | None]) -> None:

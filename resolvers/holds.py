@@ -12,9 +12,8 @@ from domain.problems import HoldBooked, HoldExpired, NotFound, Unauthenticated
 from domain.seat_maps import SeatState
 from domain.seating import check_available, check_labels
 from domain.showtimes import check_on_sale
-from models import seat_claims
+from models import seat_claims, selections
 from models.bookings import Booking, Hold, write_quote
-from models.locks import lock_person
 from resolvers.seat_maps import OpenMap
 from resolvers.unit_of_work import Work, unit_of_work
 from settings import Settings
@@ -53,21 +52,21 @@ async def place(
         hold_id = uuid4()
         if first := await work.once(actor, "holdSeats", key, [showtime_id, list(labels)], hold_id):
             return await Hold.get(id=first)
-        await lock_person(person)
-        opened = await OpenMap.to_change(work, showtime_id)
-        check_labels(opened.seat_map, labels, terms.seats_at_most)
+        opened = await OpenMap.to_change(work, showtime_id, person)
+        check_labels(opened.layout, labels, terms.seats_at_most)
         check_on_sale(opened.showtime.window, work.now)
-        check_available(opened.seat_map, labels)
-        check_room_for_one_more(terms, await Hold.count_alive(person, work.now))
+        alive = await opened.read(labels, person)
+        check_available(opened.seats, labels)
+        check_room_for_one_more(terms, alive)
         return await _write(work, opened, hold_id, person, labels, expiry(terms, work.now))
 
 
 async def _write(
     work: Work, opened: OpenMap, hold_id: UUID, person: UUID, labels: Sequence[str], until: datetime
 ) -> Hold:
-    by_label = opened.seat_map.layout.by_label
+    by_label = opened.layout.by_label
     price = quote(opened.showtime.base_price, [by_label[label] for label in labels])
-    hold = await Hold.create(
+    hold = Hold(
         id=hold_id,
         created_at=work.now,
         user_id=person,
@@ -77,8 +76,9 @@ async def _write(
         lines=write_quote(price),
         currency=price.currency,
     )
-    await seat_claims.claim(opened.showtime.id, labels, hold_id, until)
-    await opened.write(labels, SeatState.HELD, "HELD")
+    change = await opened.plan(labels, SeatState.HELD)
+    await selections.place(hold, labels, change, "HELD")
+    opened.written(change)
     return hold
 
 
@@ -128,7 +128,7 @@ async def _lock(work: Work, actor: Actor, hold_id: UUID) -> tuple[Hold, OpenMap]
     seen = await visible.get_or_none(id=hold_id)
     if seen is None:
         raise NotFound
-    opened = await OpenMap.to_look(work, seen.showtime_id)
+    opened = await OpenMap.to_look(work, seen.showtime_id, seen.quote.labels)
     return await visible.get(id=hold_id), opened
 
 

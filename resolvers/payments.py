@@ -91,7 +91,7 @@ async def settle(event: GatewayEvent, ticket_codes: TicketCodes, terms: HoldTerm
         "booking"
     )
     async with unit_of_work() as work:
-        opened = await OpenMap.to_look(work, known.booking.showtime_id) if known else None
+        opened = await OpenMap.to_look(work, known.booking.showtime_id, known.booking.quote.labels) if known else None
         if not await rows.record_event(event, known.id if known else None, work.now):
             return
         if known is None or opened is None:

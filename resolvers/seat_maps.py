@@ -7,9 +7,10 @@ from uuid import UUID
 from domain.bookings import BookingStatus
 from domain.events import BookingChange
 from domain.holds import HoldStatus
+from domain.layouts import Layout
 from domain.payments import UNDER_WAY, PaymentStatus
-from domain.seat_maps import SeatMap, SeatState
-from models import seat_changes, seat_claims, showtimes
+from domain.seat_maps import SeatMap, SeatMapChange, SeatState, Selection
+from models import seat_changes, seat_claims, selections, showtimes
 from models.bookings import Booking, Hold
 from models.payments import Payment
 from models.seat_claims import LapsedClaim
@@ -28,44 +29,69 @@ async def of(showtime_id: UUID) -> SeatMap | None:
 
 
 class OpenMap:
-    """A seat map that nobody else can change until the transaction ends; lapsed holds are already given back."""
+    """A seat map that nobody else can change until the transaction ends; of its seats only those that matter are read.
 
-    def __init__(self, work: Work, showtime: LockedShowtime, seat_map: SeatMap, has_version: bool) -> None:
+    Lapsed holds are given back as soon as seats are read.
+    """
+
+    def __init__(self, work: Work, showtime: LockedShowtime, layout: Layout, *, has_version: bool) -> None:
         self.showtime = showtime
-        self.seat_map = seat_map
+        self.layout = layout
         self._work = work
         self._has_version = has_version
+        self._seats: Selection | None = None
 
     @classmethod
-    async def to_change(cls, work: Work, showtime_id: UUID) -> Self:
-        """Lock and take the next version in one write; the caller must change the map or raise."""
-        return await cls._open(work, await showtimes.lock_next_version(showtime_id), has_version=True)
+    async def to_change(cls, work: Work, showtime_id: UUID, person: UUID | None = None) -> Self:
+        """Lock and take the next version in one write; the caller must read seats and change them, or raise."""
+        showtime = await showtimes.lock_next_version(showtime_id, person)
+        return cls(work, showtime, await seat_claims.layout_of(showtime.layout_id), has_version=True)
 
     @classmethod
-    async def to_look(cls, work: Work, showtime_id: UUID) -> Self:
-        """Lock for work that may leave the map as it is."""
-        return await cls._open(work, await showtimes.lock(showtime_id), has_version=False)
-
-    @classmethod
-    async def _open(cls, work: Work, showtime: LockedShowtime, *, has_version: bool) -> Self:
-        claims = await seat_claims.claims_of(showtime.id, work.now)
-        layout = await seat_claims.layout_of(showtime.layout_id)
-        taken = {**claims.states, **{lapsed.label: SeatState.HELD for lapsed in claims.lapsed}}
-        version = showtime.version - 1 if has_version else showtime.version
-        opened = cls(work, showtime, SeatMap(showtime.id, version, layout, taken), has_version)
-        if claims.lapsed:
-            await opened._give_back(claims.lapsed)
+    async def to_look(cls, work: Work, showtime_id: UUID, labels: Sequence[str] = ()) -> Self:
+        """Lock, and read some seats, for work that may leave the map as it is."""
+        showtime = await showtimes.lock(showtime_id)
+        opened = cls(work, showtime, await seat_claims.layout_of(showtime.layout_id), has_version=False)
+        await opened.read(labels)
         return opened
+
+    @property
+    def seats(self) -> Selection:
+        """The seats that were read."""
+        if self._seats is None:
+            raise LookupError("Read the seats first.")
+        return self._seats
+
+    async def read(self, labels: Sequence[str], person: UUID | None = None) -> int:
+        """Read some seats, and give lapsed holds back; how many holds and unpaid bookings the person has."""
+        version = self.showtime.version - 1 if self._has_version else self.showtime.version
+        found = await selections.look(self.showtime.id, labels, version, self._work.now, person)
+        available = found.available
+        if available is None:
+            available = len(self.layout.seats) - await seat_claims.count(self.showtime.id)
+        self._seats = Selection(self.showtime.id, version, self.layout, found.states, available)
+        if found.lapsed:
+            await self._give_back(found.lapsed)
+        return found.alive
+
+    async def plan(self, labels: Sequence[str], state: SeatState) -> SeatMapChange:
+        """The change that brings seats into a state, at a version that is this transaction's; it is yet to be written."""
+        if not self._has_version:
+            await showtimes.advance(self.showtime.id)
+            self._has_version = True
+        return self.seats.change(labels, state)
+
+    def written(self, change: SeatMapChange) -> None:
+        """Go on from a change that has been written with its row of the log, and announce the same."""
+        self._has_version = False
+        self._work.announce(change)
+        self._seats = self.seats.apply(change)
 
     async def write(self, labels: Sequence[str], state: SeatState, cause: str) -> None:
         """Bring seats into a state: one version, one log row, one announcement, all the same change."""
-        change = self.seat_map.change(labels, state)
-        if not self._has_version:
-            await showtimes.advance(self.showtime.id)
-        self._has_version = False
+        change = await self.plan(labels, state)
         await seat_changes.record(change, cause, self._work.now)
-        self._work.announce(change)
-        self.seat_map = self.seat_map.apply(change)
+        self.written(change)
 
     async def _give_back(self, lapsed: Sequence[LapsedClaim]) -> None:
         hold_ids = {claim.hold_id for claim in lapsed}

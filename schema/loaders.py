@@ -1,6 +1,7 @@
 """Batched reads for nested fields, made afresh for every operation so that nothing grows stale."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
@@ -18,22 +19,56 @@ FoundT = TypeVar("FoundT")
 class Loaders:
     """One loader per kind of row; each asks once for all that one operation wants."""
 
-    def __init__(self) -> None:
-        self.movie: DataLoader[UUID, Movie] = _each(nested.movies)
-        self.venue: DataLoader[UUID, Venue] = _each(nested.venues)
-        self.screen: DataLoader[UUID, Screen] = _each(nested.screens)
-        self.layout: DataLoader[UUID, SeatLayout] = _each(nested.layouts)
-        self.showtime: DataLoader[UUID, Showtime] = _each(nested.showtimes)
-        self.user: DataLoader[UUID, User] = _each(nested.users)
-        self.booking: DataLoader[UUID, Booking] = _each(nested.bookings)
-        self.seat_map: DataLoader[UUID, SeatMap] = _each(nested.seat_maps_of)
-        self.screens: DataLoader[UUID, list[Screen]] = _lists(nested.screens_of)
-        self.genres: DataLoader[UUID, list[str]] = _lists(nested.genres_of)
-        self.tickets: DataLoader[UUID, list[Ticket]] = _lists(nested.tickets_of)
-        self.payments: DataLoader[UUID, list[Payment]] = _lists(nested.payments_of)
+    @cached_property
+    def movie(self) -> "DataLoader[UUID, Movie]":
+        return _each(nested.movies)
+
+    @cached_property
+    def venue(self) -> "DataLoader[UUID, Venue]":
+        return _each(nested.venues)
+
+    @cached_property
+    def screen(self) -> "DataLoader[UUID, Screen]":
+        return _each(nested.screens)
+
+    @cached_property
+    def layout(self) -> "DataLoader[UUID, SeatLayout]":
+        return _each(nested.layouts)
+
+    @cached_property
+    def showtime(self) -> "DataLoader[UUID, Showtime]":
+        return _each(nested.showtimes)
+
+    @cached_property
+    def user(self) -> "DataLoader[UUID, User]":
+        return _each(nested.users)
+
+    @cached_property
+    def booking(self) -> "DataLoader[UUID, Booking]":
+        return _each(nested.bookings)
+
+    @cached_property
+    def seat_map(self) -> "DataLoader[UUID, SeatMap]":
+        return _each(nested.seat_maps_of)
+
+    @cached_property
+    def screens(self) -> "DataLoader[UUID, list[Screen]]":
+        return _lists(nested.screens_of)
+
+    @cached_property
+    def genres(self) -> "DataLoader[UUID, list[str]]":
+        return _lists(nested.genres_of)
+
+    @cached_property
+    def tickets(self) -> "DataLoader[UUID, list[Ticket]]":
+        return _lists(nested.tickets_of)
+
+    @cached_property
+    def payments(self) -> "DataLoader[UUID, list[Payment]]":
+        return _lists(nested.payments_of)
 
 
-def _each(read: Callable[[list[UUID]], Awaitable[Mapping[UUID, FoundT]]]) -> DataLoader[UUID, FoundT]:
+def _each(read: Callable[[list[UUID]], Awaitable[Mapping[UUID, FoundT]]]) -> "DataLoader[UUID, FoundT]":
     async def load(ids: list[UUID]) -> Sequence[FoundT | BaseException]:
         found = await read(ids)
         return [found.get(id, LookupError(f"{id} has gone")) for id in ids]
@@ -41,7 +76,7 @@ def _each(read: Callable[[list[UUID]], Awaitable[Mapping[UUID, FoundT]]]) -> Dat
     return DataLoader(load_fn=load)
 
 
-def _lists(read: Callable[[list[UUID]], Awaitable[Mapping[UUID, list[FoundT]]]]) -> DataLoader[UUID, list[FoundT]]:
+def _lists(read: Callable[[list[UUID]], Awaitable[Mapping[UUID, list[FoundT]]]]) -> "DataLoader[UUID, list[FoundT]]":
     async def load(ids: list[UUID]) -> Sequence[list[FoundT] | BaseException]:
         found = await read(ids)
         return [found.get(id, []) for id in ids]

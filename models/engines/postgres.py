@@ -4,11 +4,13 @@ Tortoise 1.1.9 leaks the pool connection when BEGIN is cancelled (its issue 1152
 end; asyncpg sends four statements of clean-up after every use, which connections without session state do not need.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext, TransactionContextPooled
+from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.connection import get_connections
 
 from models.engines.shielding import to_the_end
@@ -56,7 +58,22 @@ class BoundedTransaction(TransactionContextPooled):
                 await self.client._parent._pool.release(self.client._connection)
 
 
-class BoundedClient(AsyncpgDBClient):
+class LeanReads(AsyncpgDBClient):
+    """A client, or a transaction's connection, that gives rows as asyncpg has them."""
+
+    @translate_exceptions
+    async def fetch_rows(self, query: str, values: Sequence[object]) -> list[asyncpg.Record]:
+        """The rows that a statement returns, without a copy of each."""
+        async with self.acquire_connection() as connection:
+            found: list[asyncpg.Record] = await connection.fetch(query, *values)
+        return found
+
+
+class LeanTransaction(LeanReads, TransactionWrapper):
+    """What `in_transaction` works with."""
+
+
+class BoundedClient(LeanReads):
     """The client that `models.database` asks Tortoise for."""
 
     async def create_pool(self, **options: Any) -> asyncpg.Pool:
@@ -73,7 +90,7 @@ class BoundedClient(AsyncpgDBClient):
         )
 
     def _in_transaction(self) -> TransactionContext:
-        return BoundedTransaction(TransactionWrapper(self), self._pool_init_lock)
+        return BoundedTransaction(LeanTransaction(self), self._pool_init_lock)
 
 
 async def _keep_as_it_is(connection: asyncpg.Connection) -> None:

@@ -21,7 +21,7 @@ SELECTIONS = st.lists(st.sampled_from(LABELS), min_size=1, max_size=10, unique=T
 
 @given(SELECTIONS)
 def test_real_seats_once_each_are_fine_in_any_order(labels: list[str]) -> None:
-    check_labels(EMPTY, labels, at_most=10)
+    check_labels(LAYOUT, labels, at_most=10)
     check_available(EMPTY, labels)
 
 
@@ -37,22 +37,22 @@ def test_real_seats_once_each_are_fine_in_any_order(labels: list[str]) -> None:
 )
 def test_what_is_no_selection_is_a_wrong_call_that_names_it(labels: list[str], message: str) -> None:
     with pytest.raises(BadUserInput) as refusal:
-        check_labels(EMPTY, labels, at_most=10)
+        check_labels(LAYOUT, labels, at_most=10)
     assert refusal.value.message == message
 
 
 def test_an_answer_stays_short_whatever_was_sent() -> None:
     with pytest.raises(BadUserInput) as refusal:
-        check_labels(EMPTY, ["x" * 10_000, *(f"?{n}" for n in range(200))], at_most=1_000)
+        check_labels(LAYOUT, ["x" * 10_000, *(f"?{n}" for n in range(200))], at_most=1_000)
     assert len(refusal.value.message) < 600
 
 
 @pytest.mark.parametrize("count", [11, 12])
 def test_more_seats_than_a_hold_may_have(count: int) -> None:
     with pytest.raises(TooManySeats) as refusal:
-        check_labels(EMPTY, LABELS[:count], at_most=10)
+        check_labels(LAYOUT, LABELS[:count], at_most=10)
     assert (refusal.value.limit, refusal.value.message) == (10, "A hold may have at most 10 seats.")
-    check_labels(EMPTY, LABELS[:10], at_most=10)
+    check_labels(LAYOUT, LABELS[:10], at_most=10)
 
 
 @given(SELECTIONS, st.dictionaries(st.sampled_from(LABELS), st.sampled_from(TAKEN_STATES)))

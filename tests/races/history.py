@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
+import clock
 from domain.seat_maps import SeatMap, SeatState
 from models.bookings import Booking, Hold
 from models.seat_changes import SeatChange, merged
+from models.seat_claims import snapshot
 from models.showtimes import Showtime
 from models.venues import SeatLayout
-from resolvers import seat_maps
 
 FREE, HELD, BOOKED = SeatState.AVAILABLE, SeatState.HELD, SeatState.BOOKED
 # What a seat may have been before each cause of a change; BOOKED after AVAILABLE is money that came late.
@@ -30,7 +31,7 @@ async def check_history(showtime_id: UUID) -> SeatMap:
     seats = dict.fromkeys(layout.by_label, FREE)
     for row in log:
         _follow(seats, row)
-    now = await seat_maps.of(showtime_id)
+    now = await snapshot(showtime_id, clock.now())
     assert now is not None
     assert {label: now.state_of(label) for label in seats} == seats, "the map is not what its log says"
     whole = await merged(showtime_id, 0, now.version)

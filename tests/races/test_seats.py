@@ -9,9 +9,11 @@ import pytest
 from tortoise.exceptions import IntegrityError
 
 from domain.problems import HoldLimitReached, SeatsUnavailable
+from models import showtimes
 from models.bookings import Hold
 from models.database import connect, disconnect
 from models.seat_claims import SeatClaim
+from models.showtimes import LockedShowtime
 from resolvers import holds, unit_of_work
 from settings import Settings
 from tests.factories.showtimes import make_showtime
@@ -131,12 +133,14 @@ async def test_control_without_the_lock_the_unique_claim_still_has_the_last_word
 async def test_control_whoever_is_counted_without_a_lock_gets_more(
     terms: holds.HoldTerms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def let_everybody_pass(_: UUID) -> None:
-        """No lock."""
+    lock = showtimes.lock_next_version
+
+    async def lock_the_map_alone(showtime_id: UUID, person: UUID | None = None) -> LockedShowtime:
+        return await lock(showtime_id)
 
     houses = [await make_showtime() for _ in range(10)]
     (greedy,) = await people(1)
-    monkeypatch.setattr(holds, "lock_person", let_everybody_pass)
+    monkeypatch.setattr(showtimes, "lock_next_version", lock_the_map_alone)
     monkeypatch.setattr(unit_of_work, "in_transaction", no_transaction)
     outcomes = await race([attempt(greedy, house, ["A1"], terms) for house in houses])
     assert Counter(type(outcome) for outcome in outcomes)[Hold] > 3

@@ -9,7 +9,7 @@ import pytest
 
 import clock
 from adapters.tokens import Tokens
-from domain.access import Role
+from domain.access import Actor, Role
 from models.users import Session, User
 from resolvers import callers
 from resolvers.callers import authenticate
@@ -41,9 +41,9 @@ class Reads:
         self.gate = asyncio.Event()
         self.gate.set()
         self.held_up = asyncio.Event()
-        real = Session.alive
+        real = Session.owner
 
-        async def counted(session_id: UUID, now: object) -> Session | None:
+        async def counted(session_id: UUID, now: object) -> Actor | None:
             self.count += 1
             fault = self.fault
             found = await real(session_id, now)
@@ -54,7 +54,7 @@ class Reads:
                 raise fault
             return found
 
-        monkeypatch.setattr(Session, "alive", counted)
+        monkeypatch.setattr(Session, "owner", counted)
 
 
 @pytest.fixture

@@ -77,10 +77,10 @@ async def test_twenty_twins_at_once_pay_once(sale: Sale) -> None:
 async def test_a_crash_before_the_commit_leaves_neither_effect_nor_answer(
     sale: Sale, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def crash(*_: object) -> None:
+    def crash(*_: object) -> None:
         raise ConnectionError("the machine died")
 
-    monkeypatch.setattr(seat_maps.seat_changes, "record", crash)
+    monkeypatch.setattr(seat_maps.OpenMap, "written", crash)
     with pytest.raises(ConnectionError):
         await sale.hold("A1", key="k")
     assert (await Hold.all().count(), await SeatClaim.all().count(), await IdempotencyAnswer.all().count()) == (0, 0, 0)
