@@ -14,6 +14,7 @@ from strawberry.types import ExecutionContext
 from strawberry.types.base import StrawberryType
 
 from domain.problems import BadUserInput
+from schema.compiled import CompilingExecutor
 from schema.documents import Document, Documents, refused
 from schema.errors import public, wrong_call
 from settings import Settings
@@ -56,6 +57,7 @@ class GuardedSchema(strawberry.Schema):
             exception_handlers=exception_handlers,
             schema_directives=schema_directives,
             extensions=[lambda: _Guard(self)],
+            execution_context_class=CompilingExecutor,
         )
         self._suggestions = settings.introspection
         self._documents = Documents(self._schema, settings)
