@@ -114,11 +114,10 @@ class CompilingExecutor(StrawberryGraphQLCoreExecutionContext):
         return tuple((name, *self._selected(kind, each)) for name, each in fields.items())
 
     def _selected(self, kind: GraphQLObjectType, details: Details) -> tuple[str, Selection | None]:
-        node = details[0].node
-        name = node.name.value
+        name = details[0].node.name.value
         if name == TYPENAME:
             return name, None
-        if node.arguments or name not in kind.fields:
+        if name not in kind.fields:
             raise Unusual
         inner = _nullable(kind.fields[name].type)
         return name, self._selection(inner, details) if isinstance(inner, GraphQLObjectType) else None

@@ -154,7 +154,7 @@ def _plain_attribute(kind: GraphQLObjectType, name: str) -> str:
     """The attribute that Strawberry would read for this field, and nothing more."""
     field = kind.fields[name]
     known = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-    if not isinstance(known, StrawberryField) or not known.is_basic_field or field.args:
+    if not isinstance(known, StrawberryField) or not known.is_basic_field:
         raise Unusual
     reads = cast("object", known.default_resolver)
     by_default = getattr(field.resolve, "_is_default", False) and reads is getattr

@@ -36,6 +36,7 @@ from tests.schema.toy_lists import (
     GOOD,
     ODD,
     SCHEMA,
+    Leaf,
     Person,
     Query,
     Robot,
@@ -173,7 +174,38 @@ async def test_a_field_that_is_not_plain_leaves_its_list_to_the_stock_code(count
     assert counting.begun == 0
 
 
-async def test_such_a_field_does_not_keep_the_lists_below_it_from_being_compiled(counting: Counting) -> None:
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [
+        ("__getattr__", lambda _leaf, name: name),
+        ("__getattribute__", lambda _leaf, name: name),
+        ("__await__", lambda _leaf: iter(())),
+    ],
+)
+async def test_objects_with_a_will_of_their_own_are_left_to_the_stock_code(
+    counting: Counting, monkeypatch: pytest.MonkeyPatch, name: str, method: Any
+) -> None:
+    document, leaves = parse("{ leaves { text } }"), root(leaves=[leaf()])
+    monkeypatch.setattr(Leaf, name, method, raising=False)
+    assert await answer(CompilingExecutor, document, leaves) == await answer(Stock, document, leaves)
+    assert counting.begun == 0
+
+
+@pytest.mark.parametrize("place", ["resolve", "default_resolver"])
+async def test_a_field_that_is_read_in_another_way_is_left_to_the_stock_code(
+    counting: Counting, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    field = SCHEMA._schema.type_map["Leaf"].fields["text"]  # type: ignore[attr-defined]
+    owner = field if place == "resolve" else field.extensions["strawberry-definition"]
+    monkeypatch.setattr(owner, place, lambda _leaf, _other: "another")
+    data, _ = await answer(CompilingExecutor, parse("{ leaves { text } }"), root(leaves=[leaf()]))
+    assert data == "{'leaves': [{'text': 'another'}]}"
+    assert counting.begun == 0
+
+
+async def test_a_field_that_is_not_plain_does_not_keep_the_lists_below_it_from_being_compiled(
+    counting: Counting,
+) -> None:
     document = parse("{ boxes { method leaves { text } } }")
     boxes = root(boxes=[World(Random(3)).box(number=0, leaves=[leaf()]) for _ in range(3)])
     assert await answer(CompilingExecutor, document, boxes) == await answer(Stock, document, boxes)
