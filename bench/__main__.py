@@ -1,4 +1,4 @@
-"""`python -m bench [start holds maps fanout]`: measure, print, and write the figures to docs/performance.md."""
+"""`python -m bench [start execute holds maps fanout]`: measure, print, and write the figures to docs/performance.md."""
 
 import asyncio
 import os
@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 import clock
-from bench import fanout, holds, maps, start
+from bench import execute, fanout, holds, maps, start
 from bench.figures import table
 
 MEASUREMENTS = {
     "start": start.measure,
+    "execute": execute.measure,
     "holds": holds.measure,
     "maps": maps.measure,
     "fanout": fanout.measure,

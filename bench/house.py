@@ -48,7 +48,7 @@ async def open_house(*, showtimes: int, customers: int, seats: int = 300, redis_
         settings = Settings(_env_file=None, database_url=url, secret_key=SECRET, demo=False)
         await migrate(settings)
         await connect(settings)
-        made = await _fill(showtimes, seats)
+        made = await fill(showtimes, seats)
         tokens = await _customers(settings, customers)
         await disconnect()
         env = {**UNLIMITED, "SECRET_KEY": SECRET}
@@ -56,7 +56,8 @@ async def open_house(*, showtimes: int, customers: int, seats: int = 300, redis_
             yield House(running, url, made, tokens)
 
 
-async def _fill(count: int, seats: int) -> list[UUID]:
+async def fill(count: int, seats: int) -> list[UUID]:
+    """So many showtimes on one screen of so many seats, in the database that is connected."""
     now = clock.now()
     venue = await Venue.create(created_at=now, name="Bench", timezone="Asia/Kolkata", currency="INR")
     width = -(-seats // len(ROWS)) if seats > 520 else 20

@@ -66,6 +66,13 @@ class Layout:
         """Each seat under its label."""
         return {seat.label: seat for seat in self.seats}
 
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.seats)
+
+    def __hash__(self) -> int:
+        return self._hash
+
 
 def parse_layout(drawing: str) -> Layout:
     """Read a drawing; LayoutError names the line that cannot be read."""

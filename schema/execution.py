@@ -17,6 +17,7 @@ from strawberry.types.base import StrawberryType
 from strawberry.utils.await_maybe import await_maybe
 
 from domain.problems import BadUserInput
+from schema.compiled import CompilingExecutor
 from schema.documents import Document, Documents, refused
 from schema.errors import public, wrong_call
 from schema.sharing import Sharing
@@ -60,6 +61,7 @@ class GuardedSchema(strawberry.Schema):
             exception_handlers=exception_handlers,
             schema_directives=schema_directives,
             extensions=[lambda: _Guard(self)],
+            execution_context_class=CompilingExecutor,
         )
         self._suggestions = settings.introspection
         self._documents = Documents(self._schema, settings)

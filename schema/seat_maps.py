@@ -1,12 +1,13 @@
 """Seat maps: a snapshot by query, every change by subscription."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from functools import lru_cache
 from typing import Annotated
 
 import strawberry
 
 from domain import seat_maps as domain
-from domain.layouts import SeatKind
+from domain.layouts import Layout, SeatKind
 from domain.money import Money as Price
 from domain.pricing import seat_price
 from domain.seat_maps import SeatState
@@ -17,6 +18,8 @@ from schema.ids import require_id
 from schema.money import Money
 from schema.streams import LiveStream
 from subscriptions.seat_maps import Shown, WatchedSeatMap
+
+PRICED_LAYOUTS_KEPT = 64
 
 publish(
     SeatKind,
@@ -80,22 +83,49 @@ class SeatMap:
 
     @strawberry.field(description="Every seat in reading order: front row first, left to right.")
     def seats(self) -> list[Seat]:
-        prices = {kind: Money.of(seat_price(self.base_price, kind)) for kind in SeatKind}
-        taken, free = self.source.taken, SeatState.AVAILABLE
-        return [
-            Seat(
-                label=seat.label,
-                row=seat.row,
-                number=seat.number,
-                section=seat.section,
-                x=seat.x,
-                y=seat.y,
-                kind=seat.kind,
-                price=prices[seat.kind],
-                state=taken.get(seat.label, free),
-            )
-            for seat in self.source.layout.seats
-        ]
+        return _seats_of(self.source.layout, self.base_price).in_states(self.source.taken)
+
+
+class _Seats:
+    """The seats of one layout at one base price. They never change, so each is made once and shown again and again."""
+
+    def __init__(self, layout: Layout, base_price: Price) -> None:
+        self._layout = layout
+        self._prices = {kind: Money.of(seat_price(base_price, kind)) for kind in SeatKind}
+        self._places = {seat.label: place for place, seat in enumerate(layout.seats)}
+        self._free = [self._made(place, SeatState.AVAILABLE) for place in range(len(layout.seats))]
+        self._taken: dict[tuple[int, SeatState], Seat] = {}
+
+    def in_states(self, taken: Mapping[str, SeatState]) -> list[Seat]:
+        """Every seat in reading order; those that `taken` does not name are free."""
+        seats = self._free.copy()
+        for label, state in taken.items():
+            if (place := self._places.get(label)) is not None:
+                seats[place] = self._in_state(place, state)
+        return seats
+
+    def _in_state(self, place: int, state: SeatState) -> Seat:
+        seat = self._taken.get((place, state))
+        if seat is None:
+            seat = self._taken[place, state] = self._made(place, state)
+        return seat
+
+    def _made(self, place: int, state: SeatState) -> Seat:
+        seat = self._layout.seats[place]
+        return Seat(
+            label=seat.label,
+            row=seat.row,
+            number=seat.number,
+            section=seat.section,
+            x=seat.x,
+            y=seat.y,
+            kind=seat.kind,
+            price=self._prices[seat.kind],
+            state=state,
+        )
+
+
+_seats_of = lru_cache(maxsize=PRICED_LAYOUTS_KEPT)(_Seats)
 
 
 @strawberry.type(description="One seat's new state.")
