@@ -93,6 +93,12 @@ class Settings(BaseSettings):
     ws_max_message_bytes: int = Field(default=65_536, description="Largest websocket message.")
     ws_operations_max: int = Field(default=100, description="Operations running at once on one websocket.")
     ws_sockets_max: int = Field(default=20_000, description="Open websockets of one process.")
+    ws_sockets_per_address: int = Field(
+        default=10_000, ge=0, description="Open websockets of one network address in one process; 0: any number."
+    )
+    ws_sockets_per_user: int = Field(
+        default=50, ge=0, description="Open websockets of one person in one process; 0: any number."
+    )
     ws_ping_seconds: float = Field(default=20.0, description="How often a websocket is pinged.")
     ws_ping_timeout_seconds: float = Field(default=20.0, description="How long a ping may stay unanswered.")
     ws_stuck_seconds: float = Field(

@@ -14,6 +14,7 @@ from adapters.cache import SharedCache
 from domain.access import Actor
 from domain.problems import BadUserInput
 from resolvers.sessions import Device
+from routes.attendance import Attendance
 from routes.guard import (
     JSON,
     Format,
@@ -39,6 +40,7 @@ logger = logging.getLogger(__name__)
 
 REQUEST_ID = "X-Request-ID"
 METHODS = ("GET", "POST")
+CROWDED = Refusal(429, "Too many open connections from your network; please close some.", {"Retry-After": "5"})
 
 
 class GraphQLApp:
@@ -55,7 +57,8 @@ class GraphQLApp:
         shared: SharedCache | None = None,
     ) -> None:
         calls = Calls(schema, settings, lambda: make_context(Actor.anonymous(), "", None, Device("", "")), shared)
-        self._reception = Reception(settings, calls, make_context, authenticate, watch_session)
+        self._attendance = Attendance(settings)
+        self._reception = Reception(settings, calls, make_context, authenticate, watch_session, self._attendance)
         self._page = Page.read()
         self.sockets: set[Socket] = set()
 
@@ -137,24 +140,27 @@ class GraphQLApp:
 
     async def _serve_socket(self, websocket: WebSocket) -> None:
         request_id, _ = request_id_of(websocket)
-        refusal = self._refusal_of(websocket)
+        refusal, address = self._refusal_of(websocket), device_of(websocket).address
         try:
             if refusal is not None:
                 await websocket.send_denial_response(_refuse(refusal, request_id))
             elif SUBPROTOCOL not in websocket.scope["subprotocols"]:
                 await websocket.accept()
                 await websocket.close(CloseCode.SUBPROTOCOL_NOT_ACCEPTABLE, "Subprotocol not acceptable")
+            elif not self._attendance.enter(address):
+                await websocket.send_denial_response(_refuse(CROWDED, request_id))
             else:
-                await self._welcome(Socket(websocket, self._reception, request_id))
+                await self._welcome(Socket(websocket, self._reception, request_id), address)
         except (OSError, WebSocketDisconnect):
             logger.debug("A client left during the handshake")
 
-    async def _welcome(self, socket: Socket) -> None:
+    async def _welcome(self, socket: Socket, address: str) -> None:
         self.sockets.add(socket)
         try:
             await socket.serve()
         finally:
             self.sockets.discard(socket)
+            self._attendance.leave(address)
 
     def _refusal_of(self, websocket: WebSocket) -> Refusal | None:
         settings = self._reception.settings

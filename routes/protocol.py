@@ -25,6 +25,7 @@ Json: TypeAlias = Mapping[str, object]
 class CloseCode(IntEnum):
     """Why the server closes a websocket."""
 
+    TRY_AGAIN_LATER = 1013
     BAD_REQUEST = 4400
     UNAUTHORIZED = 4401
     FORBIDDEN = 4403

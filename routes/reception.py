@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from domain.access import Actor
 from resolvers.sessions import Device
+from routes.attendance import Attendance
 from schema.calls import Calls
 from schema.execution import CallContext
 from settings import Settings
@@ -41,6 +42,7 @@ class Reception:
     make_context: MakeContext
     authenticate: Authenticate
     watch_session: WatchSession
+    attendance: Attendance
 
 
 def request_id_of(connection: HTTPConnection) -> tuple[str, bool]:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from uuid import UUID
 
 import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
@@ -50,6 +51,7 @@ class Socket:
         self._closing: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._unwatch: Callable[[], None] | None = None
+        self._admitted: UUID | None = None
 
     async def serve(self) -> None:
         """Accept the client and answer its messages until it goes or must go."""
@@ -117,6 +119,11 @@ class Socket:
 
     def _admit(self, person: Authenticated) -> Actor:
         """The socket outlives neither the token that opened it nor that token's session."""
+        user_id = person.actor.user_id
+        if user_id is not None:
+            if not self._reception.attendance.admit(user_id):
+                raise Closing(CloseCode.TRY_AGAIN_LATER, "Too many open connections of yours; please close some")
+            self._admitted = user_id
         left = (person.expires_at - now()).total_seconds()
         self._end_after(left, CloseCode.FORBIDDEN, "The access token has expired")
         if person.actor.session_id is not None:
@@ -147,6 +154,8 @@ class Socket:
         self._stop_timer()
         if self._unwatch is not None:
             self._unwatch()
+        if self._admitted is not None:
+            self._reception.attendance.leave(self._admitted)
         await self.operations.stopped()
         if self._closing is not None:
             await self._closing

@@ -45,6 +45,37 @@ async def test_more_operations_than_allowed(toy: Toy) -> None:
         assert await client.run("{hello}") == {"data": {"hello": "hello world"}}
 
 
+async def test_more_sockets_of_one_address_than_allowed() -> None:
+    async with toy_server(ws_sockets_per_address=2) as crowded:
+        async with AsyncExitStack() as stack:
+            for _ in range(2):
+                await (await stack.enter_async_context(ws(crowded))).init()
+            with pytest.raises(InvalidStatus) as refusal:
+                async with ws(crowded):
+                    pass
+            assert refusal.value.response.status_code == 429
+            assert refusal.value.response.headers["Retry-After"] == "5"
+            assert len(crowded.app.sockets) == 2
+        await crowded.until(lambda: not crowded.app.sockets)
+        async with ws(crowded) as client:
+            await client.init()
+
+
+async def test_more_sockets_of_one_person_than_allowed() -> None:
+    async with toy_server(ws_sockets_per_user=1) as crowded:
+        crowded.log_in()
+        async with ws(crowded) as first:
+            await first.init(Authorization="Bearer token-of-alice")
+            async with ws(crowded) as second:
+                await second.send({**INIT, "payload": {"Authorization": "Bearer token-of-alice"}})
+                assert (await second.closed())[0] == 1013
+            assert await first.run("{hello}") == {"data": {"hello": "hello world"}}
+        await crowded.until(lambda: not crowded.app.sockets)
+        assert crowded.app._attendance._open == {}
+        async with ws(crowded) as again:
+            await again.init(Authorization="Bearer token-of-alice")
+
+
 async def test_ids_do_not_count_tasks_do(toy: Toy) -> None:
     async with ws(toy) as client:
         await client.init()
