@@ -1,10 +1,11 @@
 """`python -m bench [start execute holds maps fanout]`: measure, print, and write the figures to docs/performance.md."""
 
-import asyncio
 import os
 import platform
 import sys
 from pathlib import Path
+
+import uvloop
 
 import clock
 from bench import execute, fanout, holds, maps, start
@@ -43,4 +44,4 @@ def write(sections: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1:]))
+    uvloop.run(main(sys.argv[1:]))

@@ -1,89 +1,134 @@
-"""CPU per delivered change at 1,000 viewers, beside a raw Starlette websocket loop that sends the same text."""
+"""One change to 100, 1,000 and 8,000 viewers, beside a raw Starlette websocket loop that sends the same text."""
 
-import asyncio
-import json
-import resource
 import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 
 import orjson
 import psutil
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.typing import Subprotocol
 
 from bench import http
+from bench.crowd import Crowd, crowd, many_files
 from bench.figures import Figure, percentile
 from bench.holds import DOCUMENT, pair
-from bench.house import House, cpu_of, open_house
+from bench.house import House, cpu_of, open_house, rss_of, until_idle
 from bench.maps import bare_starlette
-from tests.journeys.viewers import WATCH
+from bench.yardsticks import kernel_floor
+from routes.serving import frame_header
 
-PROTOCOL = Subprotocol("graphql-transport-ws")
-VIEWERS = 1_000
+SIZES = (100, 1_000, 8_000)
 CHANGES = 20
+MESSAGES = 10_000  # CPU is counted in hundredths of a second: for fewer messages than this, more changes are made
+AT_MOST = {1_000: " (at most 1.25 ×)", 8_000: " (at most 1.5 ×)"}
+FLOOR_AT, MEMORY_AT = 1_000, 8_000
+BESIDE = "Starlette, one send_text per viewer"
 
 
-async def measure() -> dict[str, list[Figure]]:
-    """Twenty holds of two seats, each seen by 1,000 viewers."""
-    _many_files()
-    async with open_house(showtimes=1, customers=20, seats=1_976) as house:
-        cpu, seconds, message = await _ours(house)
-    async with bare_starlette(message.encode()) as port:
-        raw = await _raw(port)
-    beside = "Starlette, one send_text per viewer"
-    return {
-        f"One change to {VIEWERS:,} viewers": [
-            Figure("CPU per delivered change", cpu * 1e6, "µs", raw * 1e6, beside),
-            Figure("hold answered to last viewer told, p50", percentile(seconds, 0.5) * 1000, "ms"),
-            Figure("hold answered to last viewer told, p99", percentile(seconds, 0.99) * 1000, "ms"),
-        ]
-    }
+@dataclass(frozen=True)
+class Told:
+    """What telling a crowd took: seconds of CPU a message, seconds a change until the last had it, bytes a viewer."""
+
+    cpu: float
+    seconds: list[float]
+    memory: float
+    message: bytes
 
 
-async def _ours(house: House) -> tuple[float, list[float], str]:
-    viewers = [await _viewer(house) for _ in range(VIEWERS)]
-    before, seconds, message = cpu_of(house.server.pid), [], ""
-    for number in range(CHANGES):
-        began = time.perf_counter()
-        reading = asyncio.gather(*(viewer.recv() for viewer in viewers))
-        given = {"showtimeId": house.showtime_ids[0], "seats": pair(number)}
-        body = orjson.dumps({"query": DOCUMENT, "variables": {"i": given}})
-        request = http.post("/graphql", body, {"Authorization": f"Bearer {house.tokens[number]}"})
-        await http.run(house.server.port, [request], 1)
-        message = str((await reading)[0])
-        seconds.append(time.perf_counter() - began)
-    cpu = (cpu_of(house.server.pid) - before) / (VIEWERS * CHANGES)
-    await _leave(viewers)
-    return cpu, seconds, message
+async def measure(sizes: Sequence[int] = SIZES) -> dict[str, list[Figure]]:
+    """Holds of two seats, each seen by all viewers of its showtime."""
+    many_files()
+    figures = {}
+    for size in sizes:
+        async with open_house(showtimes=2, customers=CHANGES, seats=1_976) as house:
+            alone = await _unwatched(house)
+            ours = await _ours(house, size)
+        async with bare_starlette(ours.message) as port:
+            raw = await _raw(port, size)
+        figures[f"One change to {size:,} viewers"] = _figures(size, ours, raw, alone)
+    return figures
 
 
-async def _viewer(house: House) -> ClientConnection:
-    connection = await connect(house.server.ws_url, subprotocols=[PROTOCOL], max_size=None, compression=None)
-    await connection.send(json.dumps({"type": "connection_init"}))
-    await connection.recv()
-    payload = {"query": WATCH, "variables": {"id": house.showtime_ids[0], "after": None}}
-    await connection.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
-    await connection.recv()
-    return connection
+def _figures(size: int, ours: Told, raw: Told, alone: float) -> list[Figure]:
+    micro, shared = raw.cpu * 1e6, ours.cpu - alone / size
+    found = [
+        Figure(f"CPU per delivered message{AT_MOST.get(size, '')}", ours.cpu * 1e6, "µs", micro, BESIDE),
+        Figure("the same without the hold itself", shared * 1e6, "µs", micro, BESIDE),
+        Figure("CPU of a hold that nobody watches", alone * 1000, "ms"),
+    ]
+    for name, share in (("asked to last viewer told, p50", 0.5), ("the slowest of them", 1.0)):
+        seconds, beside = percentile(ours.seconds, share), percentile(raw.seconds, share)
+        found.append(Figure(name, seconds * 1000, "ms", beside * 1000, BESIDE))
+    if size == FLOOR_AT:
+        floor = kernel_floor(frame_header(len(ours.message)) + ours.message, size, CHANGES)
+        found.append(Figure("CPU of that Starlette per message", micro, "µs", floor * 1e6, "socket.send and no more"))
+    if size == MEMORY_AT:
+        name = "memory per idle viewer (at most 25 KiB)"
+        found.append(Figure(name, ours.memory / 1024, "KiB", raw.memory / 1024, BESIDE))
+    return found
 
 
-async def _raw(port: int) -> float:
-    address = f"ws://127.0.0.1:{port}/graphql"
-    viewers = [await connect(address, subprotocols=[PROTOCOL], compression=None) for _ in range(VIEWERS)]
-    pid = _listener(port)
-    before = cpu_of(pid)
-    for _ in range(CHANGES):
-        reading = asyncio.gather(*(viewer.recv() for viewer in viewers))
+async def _unwatched(house: House) -> float:
+    """Seconds of CPU of one hold on a showtime without viewers; the server is warm for both afterwards."""
+    async with crowd(house.server.port, 10, house.showtime_ids[1]):
+        for number in range(CHANGES):
+            await _hold(house, 1, number)
+    await until_idle(house.server.pid)
+    before = cpu_of(house.server.pid)
+    for number in range(CHANGES, 2 * CHANGES):
+        await _hold(house, 1, number)
+    return (cpu_of(house.server.pid) - before) / CHANGES
+
+
+async def _ours(house: House, size: int) -> Told:
+    coming = crowd(house.server.port, size, house.showtime_ids[0])
+
+    async def change(viewers: Crowd, number: int) -> None:
+        await _hold(house, 0, number)
+        await viewers.all_reach(number + 1)
+
+    return await _told(house.server.pid, coming, change, max(CHANGES, MESSAGES // size))
+
+
+async def _raw(port: int, size: int) -> Told:
+    async def change(viewers: Crowd, number: int) -> None:
         await http.run(port, [http.get("/tell")], 1)
-        await reading
-    cpu = (cpu_of(pid) - before) / (VIEWERS * CHANGES)
-    await _leave(viewers)
-    return cpu
+        await viewers.all_have(number + 1)
+
+    async with crowd(port, 10, raw=True) as few:
+        await change(few, 0)
+    return await _told(_listener(port), crowd(port, size, raw=True), change, max(CHANGES, MESSAGES // size))
 
 
-async def _leave(viewers: list[ClientConnection]) -> None:
-    for viewer in viewers:
-        viewer.transport.abort()
-    await asyncio.sleep(0.5)
+async def _told(
+    pid: int,
+    coming: AbstractAsyncContextManager[Crowd],
+    change: Callable[[Crowd, int], Awaitable[None]],
+    changes: int,
+) -> Told:
+    await until_idle(pid)
+    seconds, empty = [], rss_of(pid)
+    async with coming as viewers:
+        await until_idle(pid)
+        memory, before, messages = rss_of(pid) - empty, cpu_of(pid), viewers.messages
+        for number in range(changes):
+            began = time.perf_counter()
+            await change(viewers, number)
+            seconds.append(viewers.last - began)
+        cpu, told = cpu_of(pid) - before, viewers.messages - messages
+    if told != changes * len(viewers.viewers):
+        raise RuntimeError(f"{len(viewers.viewers)} viewers of {changes} changes had {told} messages.")
+    return Told(cpu / told, seconds, memory / len(viewers.viewers), viewers.text)
+
+
+async def _hold(house: House, showtime: int, number: int) -> None:
+    given = {"showtimeId": house.showtime_ids[showtime], "seats": pair(number)}
+    body = orjson.dumps({"query": DOCUMENT, "variables": {"i": given}})
+    token = house.tokens[number % len(house.tokens)]
+    request = http.post("/graphql", body, {"Authorization": f"Bearer {token}"})
+    answer = (await http.run(house.server.port, [request], 1, keep_bodies=True)).bodies[0]
+    if b'"Hold"' not in answer:
+        raise RuntimeError(f"A hold was refused: {answer[:300]!r}")
 
 
 def _listener(port: int) -> int:
@@ -91,8 +136,3 @@ def _listener(port: int) -> int:
         if any(each.laddr[1] == port and each.status == "LISTEN" for each in process.net_connections("tcp")):
             return process.pid
     raise LookupError(f"Nobody listens on {port}.")
-
-
-def _many_files() -> None:
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

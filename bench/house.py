@@ -1,6 +1,7 @@
 """The house that is measured: a server on a durable PostgreSQL, with as many showtimes and customers as wanted."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +23,7 @@ from tests.servers import Server, started_server
 
 ROWS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 UNLIMITED = {"HOLDS_PER_PERSON": "1000000", "BCRYPT_ROUNDS": "4", "HOLD_MINUTES": "60", "HOLD_MAX_MINUTES": "60"}
+IDLE_SECONDS, IDLE_CPU = 0.5, 0.03  # less CPU than this in so much time is no work
 SECRET = "a-secret-for-the-bench-of-32-bytes!!"
 
 
@@ -41,8 +43,10 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(*, showtimes: int, customers: int, seats: int = 300, redis_url: str = "") -> AsyncIterator[House]:
-    """A house that closes without a trace."""
+async def open_house(
+    *, showtimes: int, customers: int, seats: int = 300, redis_url: str = "", env: Mapping[str, str] | None = None
+) -> AsyncIterator[House]:
+    """A house that closes without a trace; `env` are further settings of its server."""
     with services.postgres(durable=True) as server:
         url = server.create()
         settings = Settings(_env_file=None, database_url=url, secret_key=SECRET, demo=False)
@@ -51,8 +55,8 @@ async def open_house(*, showtimes: int, customers: int, seats: int = 300, redis_
         made = await fill(showtimes, seats)
         tokens = await _customers(settings, customers)
         await disconnect()
-        env = {**UNLIMITED, "SECRET_KEY": SECRET}
-        async with started_server(database_url=url, redis_url=redis_url, env=env) as running:
+        everything = {**UNLIMITED, "SECRET_KEY": SECRET, **(env or {})}
+        async with started_server(database_url=url, redis_url=redis_url, env=everything) as running:
             yield House(running, url, made, tokens)
 
 
@@ -102,6 +106,20 @@ def cpu_of(pid: int) -> float:
     """Seconds of CPU that a process and those it started have used."""
     process = psutil.Process(pid)
     return sum(_seconds(each) for each in [process, *process.children(recursive=True)])
+
+
+async def until_idle(pid: int) -> None:
+    """Wait until a process has little to do; TimeoutError after a minute of work."""
+    async with asyncio.timeout(60):
+        before = -1.0
+        while (now := cpu_of(pid)) - before > IDLE_CPU:
+            before = now
+            await asyncio.sleep(IDLE_SECONDS)
+
+
+def rss_of(pid: int) -> int:
+    """Bytes of memory that a process holds."""
+    return int(psutil.Process(pid).memory_info().rss)
 
 
 def cpu_of_postgres() -> float:

@@ -1,6 +1,11 @@
-"""What a bare Starlette does with the same bytes: run as `python -m bench.yardsticks PORT FILE` in a process of its own."""
+"""What a bare Starlette does with the same bytes: run as `python -m bench.yardsticks PORT FILE` in a process of its own.
 
+And what the kernel takes for them, with nothing above it.
+"""
+
+import socket
 import sys
+import time
 from pathlib import Path
 
 import uvicorn
@@ -24,8 +29,10 @@ def app(body: bytes, message: str) -> Starlette:
 
     async def watch(websocket: WebSocket) -> None:
         await websocket.accept("graphql-transport-ws")
-        viewers.add(websocket)
         try:
+            await websocket.receive_text()
+            await websocket.send_text('{"type":"connection_ack"}')
+            viewers.add(websocket)
             while True:
                 await websocket.receive_text()
         except WebSocketDisconnect:
@@ -43,6 +50,26 @@ def app(body: bytes, message: str) -> Starlette:
             WebSocketRoute("/graphql", watch),
         ]
     )
+
+
+def kernel_floor(message: bytes, sockets: int, rounds: int) -> float:
+    """Seconds of this thread's CPU for each send of these bytes to one of so many loopback sockets."""
+    senders, receivers, cpu = [], [], 0.0
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        for _ in range(sockets):
+            receivers.append(socket.create_connection(listener.getsockname()))
+            senders.append(listener.accept()[0])
+            senders[-1].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for _ in range(rounds):
+        began = time.thread_time()
+        for sender in senders:
+            sender.send(message)
+        cpu += time.thread_time() - began
+        for receiver in receivers:
+            receiver.recv(len(message), socket.MSG_WAITALL)
+    for each in (*senders, *receivers):
+        each.close()
+    return cpu / (sockets * rounds)
 
 
 if __name__ == "__main__":
