@@ -1,4 +1,4 @@
-"""`python -m bench [start execute holds maps fanout]`: measure, print, and write the figures to docs/performance.md."""
+"""`python -m bench [start execute holds maps fanout propagation reconnect]`: measure, print, and write the figures to docs/performance.md."""
 
 import os
 import platform
@@ -8,7 +8,7 @@ from pathlib import Path
 import uvloop
 
 import clock
-from bench import execute, fanout, holds, maps, start
+from bench import execute, fanout, holds, maps, propagation, reconnect, start
 from bench.figures import table
 
 MEASUREMENTS = {
@@ -17,6 +17,8 @@ MEASUREMENTS = {
     "holds": holds.measure,
     "maps": maps.measure,
     "fanout": fanout.measure,
+    "propagation": propagation.measure,
+    "reconnect": reconnect.measure,
 }
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 BEGIN, END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"

@@ -54,8 +54,8 @@ class Executions:
 
     def __init__(self, settings: Settings, showtime_id: str) -> None:
         self._schema = build_schema(settings)
-        self._calls = Calls(self._schema)
         self._adapters = adapters_from(settings)
+        self._calls = Calls(self._schema, settings, self._context)
         self._variables = {"id": showtime_id}
 
     async def compared(self, query: str) -> tuple[float, str, float]:
@@ -74,8 +74,10 @@ class Executions:
         return (time.process_time() - began) / EXECUTIONS * 1000
 
     async def _execute(self, query: str) -> None:
-        device = Device("", "192.0.2.1")
-        context = Context(Actor.anonymous(), self._adapters, "bench", None, device, Loaders())
-        answer = await self._calls.answer(self._calls.read(Call(query, self._variables, None)), context)
+        operation = await self._calls.read(Call(query, self._variables, None))
+        answer = await self._calls.answer(operation, self._context())
         if "errors" in answer:
             raise RuntimeError(str(answer["errors"]))
+
+    def _context(self) -> Context:
+        return Context(Actor.anonymous(), self._adapters, "bench", None, Device("", "192.0.2.1"), Loaders())

@@ -5,14 +5,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-import orjson
 import psutil
 
 from bench import http
 from bench.crowd import Crowd, crowd, many_files
 from bench.figures import Figure, percentile
-from bench.holds import DOCUMENT, pair
 from bench.house import House, cpu_of, open_house, rss_of, until_idle
+from bench.live import hold
 from bench.maps import bare_starlette
 from bench.yardsticks import kernel_floor
 from routes.serving import frame_header
@@ -72,11 +71,11 @@ async def _unwatched(house: House) -> float:
     """Seconds of CPU of one hold on a showtime without viewers; the server is warm for both afterwards."""
     async with crowd(house.server.port, 10, house.showtime_ids[1]):
         for number in range(CHANGES):
-            await _hold(house, 1, number)
+            await hold(house, 1, number)
     await until_idle(house.server.pid)
     before = cpu_of(house.server.pid)
     for number in range(CHANGES, 2 * CHANGES):
-        await _hold(house, 1, number)
+        await hold(house, 1, number)
     return (cpu_of(house.server.pid) - before) / CHANGES
 
 
@@ -84,7 +83,7 @@ async def _ours(house: House, size: int) -> Told:
     coming = crowd(house.server.port, size, house.showtime_ids[0])
 
     async def change(viewers: Crowd, number: int) -> None:
-        await _hold(house, 0, number)
+        await hold(house, 0, number)
         await viewers.all_reach(number + 1)
 
     return await _told(house.server.pid, coming, change, max(CHANGES, MESSAGES // size))
@@ -119,16 +118,6 @@ async def _told(
     if told != changes * len(viewers.viewers):
         raise RuntimeError(f"{len(viewers.viewers)} viewers of {changes} changes had {told} messages.")
     return Told(cpu / told, seconds, memory / len(viewers.viewers), viewers.text)
-
-
-async def _hold(house: House, showtime: int, number: int) -> None:
-    given = {"showtimeId": house.showtime_ids[showtime], "seats": pair(number)}
-    body = orjson.dumps({"query": DOCUMENT, "variables": {"i": given}})
-    token = house.tokens[number % len(house.tokens)]
-    request = http.post("/graphql", body, {"Authorization": f"Bearer {token}"})
-    answer = (await http.run(house.server.port, [request], 1, keep_bodies=True)).bodies[0]
-    if b'"Hold"' not in answer:
-        raise RuntimeError(f"A hold was refused: {answer[:300]!r}")
 
 
 def _listener(port: int) -> int:

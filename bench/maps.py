@@ -65,14 +65,15 @@ async def bare_starlette(content: bytes) -> AsyncIterator[int]:
         file.flush()
         process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.yardsticks", str(port), file.name)
         try:
-            await _until_open(port)
+            await until_open(port)
             yield port
         finally:
             process.terminate()
             await process.wait()
 
 
-async def _until_open(port: int) -> None:
+async def until_open(port: int) -> None:
+    """Wait until somebody listens there."""
     for _ in range(200):
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -3,6 +3,7 @@
 And what the kernel takes for them, with nothing above it.
 """
 
+import json
 import socket
 import sys
 import time
@@ -11,8 +12,8 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from routes.serving import uvicorn_config
@@ -20,12 +21,28 @@ from settings import Settings
 
 
 def app(body: bytes, message: str) -> Starlette:
-    """`POST /graphql` answers with the bytes; `/graphql` as a websocket gets `message` whenever `/tell` is called."""
-    viewers: set[WebSocket] = set()
+    """A server that does one thing at each address, and nothing else."""
+    return Starlette(routes=[*answers(body), *live(message)])
+
+
+def answers(body: bytes) -> list[BaseRoute]:
+    """`POST /graphql` answers with the bytes; `POST /encode` encodes the same content each time."""
+    content = json.loads(body)
 
     async def answer(request: Request) -> Response:
         await request.json()
         return Response(body, media_type="application/json")
+
+    async def encode(request: Request) -> Response:
+        await request.json()
+        return JSONResponse(content)
+
+    return [Route("/graphql", answer, methods=["POST"]), Route("/encode", encode, methods=["POST"])]
+
+
+def live(message: str) -> list[BaseRoute]:
+    """`/graphql` as a websocket gets `message` whenever `/tell` is called: one `send_text` after the other."""
+    viewers: set[WebSocket] = set()
 
     async def watch(websocket: WebSocket) -> None:
         await websocket.accept("graphql-transport-ws")
@@ -43,13 +60,7 @@ def app(body: bytes, message: str) -> Starlette:
             await viewer.send_text(message)
         return Response(b"")
 
-    return Starlette(
-        routes=[
-            Route("/graphql", answer, methods=["POST"]),
-            Route("/tell", tell),
-            WebSocketRoute("/graphql", watch),
-        ]
-    )
+    return [Route("/tell", tell), WebSocketRoute("/graphql", watch)]
 
 
 def kernel_floor(message: bytes, sockets: int, rounds: int) -> float:
