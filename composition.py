@@ -33,7 +33,7 @@ from schema.loaders import Loaders
 from schema.persisted import Persisted
 from schema.shielding import drained
 from settings import VERSION, Settings
-from subscriptions import live, sessions as open_sessions
+from subscriptions import live, seat_maps, sessions as open_sessions
 from subscriptions.bookings import BookingSource
 from subscriptions.live import Live, Source
 from subscriptions.seat_maps import SeatMapSource
@@ -142,7 +142,7 @@ def components(wires: list[Live], graphql: GraphQLApp) -> list[Component]:
         return facts
 
     async def ask_answers() -> dict[str, object]:
-        return dict(graphql.answers_given)
+        return {**graphql.answers_given, **seat_maps.facts()}
 
     return [
         Component("database", ask_database, required=True),

@@ -1,4 +1,4 @@
-"""`python -m bench [start execute holds maps fanout propagation reconnect]`: measure, print, and write the figures to docs/performance.md."""
+"""`python -m bench [start execute holds maps mixed fanout propagation reconnect]`: measure, print, and write the figures to docs/performance.md."""
 
 import os
 import platform
@@ -8,7 +8,7 @@ from pathlib import Path
 import uvloop
 
 import clock
-from bench import execute, fanout, holds, maps, propagation, reconnect, start
+from bench import execute, fanout, holds, maps, mixed, propagation, reconnect, start
 from bench.figures import table
 
 MEASUREMENTS = {
@@ -16,6 +16,7 @@ MEASUREMENTS = {
     "execute": execute.measure,
     "holds": holds.measure,
     "maps": maps.measure,
+    "mixed": mixed.measure,
     "fanout": fanout.measure,
     "propagation": propagation.measure,
     "reconnect": reconnect.measure,

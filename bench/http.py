@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 
@@ -47,6 +48,24 @@ async def run(port: int, requests: Sequence[bytes], clients: int, *, keep_bodies
     for _, writer in connections:
         writer.close()
     return load
+
+
+@asynccontextmanager
+async def connection(port: int) -> AsyncIterator[Callable[[bytes], Awaitable[bytes]]]:
+    """A kept-alive connection, as a function from a request to the body of its answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
+
+    async def ask(request: bytes) -> bytes:
+        writer.write(request)
+        status, body = await _answer(reader)
+        if status != 200:
+            raise RuntimeError(f"The server answered {status}: {body[:300]!r}")
+        return body
+
+    try:
+        yield ask
+    finally:
+        writer.close()
 
 
 async def _client(

@@ -1,9 +1,9 @@
-"""The map of 300 seats over HTTP, beside bare Starlette with the same bytes; and with 100,000 past bookings."""
+"""The map of 300 seats over HTTP: warm, cold, and with 100,000 past bookings, each beside its yardstick."""
 
 import asyncio
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -15,61 +15,94 @@ from bench.house import House, cpu_of, open_house
 from tests.services import free_port
 
 CLIENTS = 16
-READS = 1_500
+READS = 3_000
+COLD_READS = 400
 PAST_BOOKINGS = 100_000
 MAP = """query Map($id: ID!) { showtime(id: $id) { seatMap { version available seats {
   label kind state x price { amount currency } } } } }"""
 
 
 async def measure() -> dict[str, list[Figure]]:
-    """One seat map read again and again."""
+    """One seat map, warm and cold, then beside a hundred thousand bookings, then while it changes all the time."""
+    figures: dict[str, list[Figure]] = {}
     async with open_house(showtimes=2, customers=1) as house:
         request = _request(house)
         body = (await http.run(house.server.port, [request], 1, keep_bodies=True)).bodies[0]
-        ours, cpu = await _read(house, request)
+        ours, cpu = await _read(house.server.port, house.server.pid, [request] * READS)
         async with bare_starlette(body) as port:
+            encoding = await http.run(port, [request.replace(b"/graphql", b"/encode", 1)] * READS, CLIENTS)
             bare = await http.run(port, [request] * READS, CLIENTS)
+        figures["A map of 300 seats that has been asked for before"] = _warm(ours, encoding, bare)
         await _sell_the_past(house)
-        later, later_cpu = await _read(house, request)
-    beside = "Starlette answering with the same bytes"
-    return {
-        "A map of 300 seats": [
-            Figure("maps per second", ours.per_second, "/s", bare.per_second, beside),
-            Figure("p50", percentile(ours.seconds, 0.5) * 1000, "ms", percentile(bare.seconds, 0.5) * 1000, beside),
-            Figure("p99", percentile(ours.seconds, 0.99) * 1000, "ms", percentile(bare.seconds, 0.99) * 1000, beside),
-        ],
-        "The same map after 100,000 bookings of other showtimes": [
+        later, later_cpu = await _read(house.server.port, house.server.pid, [request] * READS)
+        figures["The same map after 100,000 bookings of other showtimes"] = [
             Figure("maps per second", later.per_second, "/s", ours.per_second, "the same map before"),
             Figure("CPU per map", later_cpu * 1000, "ms", cpu * 1000, "the same map before"),
-        ],
-    }
+        ]
+    figures["A map of 300 seats, nothing remembered"] = await _cold()
+    return figures
 
 
-def _request(house: House) -> bytes:
-    return http.post("/graphql", orjson.dumps({"query": MAP, "variables": {"id": house.showtime_ids[0]}}))
+def _warm(ours: http.Load, encoding: http.Load, bare: http.Load) -> list[Figure]:
+    encodes, gives = "Starlette, JSONResponse of the same dictionary", "Starlette, the same bytes"
+    return [
+        Figure("maps per second (at least 1 ×)", ours.per_second, "/s", encoding.per_second, encodes),
+        Figure("maps per second", ours.per_second, "/s", bare.per_second, gives),
+        Figure("p50", percentile(ours.seconds, 0.5) * 1000, "ms", percentile(encoding.seconds, 0.5) * 1000, encodes),
+        Figure("p99", percentile(ours.seconds, 0.99) * 1000, "ms", percentile(encoding.seconds, 0.99) * 1000, encodes),
+    ]
 
 
-async def _read(house: House, request: bytes) -> tuple[http.Load, float]:
-    await http.run(house.server.port, [request] * 200, CLIENTS)
-    before = cpu_of(house.server.pid)
-    load = await http.run(house.server.port, [request] * READS, CLIENTS)
-    return load, (cpu_of(house.server.pid) - before) / READS
+async def _cold() -> list[Figure]:
+    """No answer is kept: each is executed; then with documents that nobody has sent before."""
+    async with open_house(showtimes=1, customers=1, env={"ANSWER_CACHE_MEGABYTES": "0"}) as house:
+        requests = [_request(house)] * COLD_READS
+        strange = [_request(house, f"m{number}: ") for number in range(COLD_READS)]
+        ours, cpu = await _read(house.server.port, house.server.pid, requests)
+        unknown, _ = await _read(house.server.port, house.server.pid, strange)
+        async with yardstick("bench.plain_strawberry", house.database_url) as (port, pid):
+            plain, plain_cpu = await _read(port, pid, requests)
+    beside = "the same schema, served by Strawberry as it comes"
+    return [
+        Figure("maps per second (at least 5 ×)", ours.per_second, "/s", plain.per_second, beside),
+        Figure("CPU per map", cpu * 1000, "ms", plain_cpu * 1000, beside),
+        Figure("the same in documents never sent before", unknown.per_second, "/s", plain.per_second, beside),
+    ]
+
+
+def _request(house: House, alias: str = "") -> bytes:
+    document = MAP.replace("seatMap", f"{alias}seatMap", 1)
+    return http.post("/graphql", orjson.dumps({"query": document, "variables": {"id": house.showtime_ids[0]}}))
+
+
+async def _read(port: int, pid: int, requests: Sequence[bytes]) -> tuple[http.Load, float]:
+    await http.run(port, requests[:100], CLIENTS)
+    before = cpu_of(pid)
+    load = await http.run(port, requests, CLIENTS)
+    return load, (cpu_of(pid) - before) / len(requests)
 
 
 @asynccontextmanager
 async def bare_starlette(content: bytes) -> AsyncIterator[int]:
     """A bare Starlette that serves this content; its port."""
-    port = free_port()
     with tempfile.NamedTemporaryFile() as file:
         file.write(content)
         file.flush()
-        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.yardsticks", str(port), file.name)
-        try:
-            await until_open(port)
+        async with yardstick("bench.yardsticks", file.name) as (port, _):
             yield port
-        finally:
-            process.terminate()
-            await process.wait()
+
+
+@asynccontextmanager
+async def yardstick(module: str, argument: str) -> AsyncIterator[tuple[int, int]]:
+    """A module run as a server of its own; its port and its pid."""
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, str(port), argument)
+    try:
+        await until_open(port)
+        yield port, process.pid
+    finally:
+        process.terminate()
+        await process.wait()
 
 
 async def until_open(port: int) -> None:

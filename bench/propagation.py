@@ -1,10 +1,9 @@
 """From a hold to the last of 5,000 viewers on two processes over Valkey, beside publish/subscribe and a raw loop."""
 
 import asyncio
-import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 
 import redis.asyncio as redis
 
@@ -13,9 +12,9 @@ from bench.crowd import Crowd, crowd, many_files
 from bench.figures import Figure, percentile
 from bench.house import ENV, open_house
 from bench.live import hold
-from bench.maps import until_open
+from bench.maps import yardstick
 from tests.servers import started_server
-from tests.services import ValkeyServer, free_port
+from tests.services import ValkeyServer
 
 VIEWERS = 5_000
 CHANGES = 50
@@ -99,7 +98,7 @@ async def _raw(redis_url: str, viewers: int, message: bytes) -> Timed:
     padding = "x" * max(0, len(message) - 60)
     async with AsyncExitStack() as stack:
         publisher = await stack.enter_async_context(redis.Redis.from_url(redis_url, protocol=2))
-        ports = [await stack.enter_async_context(_process(redis_url)) for _ in range(2)]
+        ports = [(await stack.enter_async_context(yardstick("bench.raw_pubsub", redis_url)))[0] for _ in range(2)]
         crowds = [await stack.enter_async_context(crowd(port, viewers // 2, raw=True)) for port in ports]
 
         async def change(number: int) -> None:
@@ -107,15 +106,3 @@ async def _raw(redis_url: str, viewers: int, message: bytes) -> Timed:
             await publisher.publish(raw_pubsub.CHANNEL, text)
 
         return await _timed(change, crowds, first=1)
-
-
-@asynccontextmanager
-async def _process(redis_url: str) -> AsyncIterator[int]:
-    port = free_port()
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bench.raw_pubsub", str(port), redis_url)
-    try:
-        await until_open(port)
-        yield port
-    finally:
-        process.terminate()
-        await process.wait()

@@ -14,7 +14,7 @@ from domain.seat_maps import SeatMap, SeatState
 from models.base import SqlRow, SqlValue, as_instant, as_uuid, places, sql
 from models.bookings import Booking, Hold
 from models.showtimes import Showtime
-from models.venues import SeatLayout, parsed
+from models.venues import SeatLayout
 
 
 class SeatClaim(Model):
@@ -83,15 +83,14 @@ async def layout_of(layout_id: UUID) -> Layout:
 async def snapshot(showtime_id: UUID, now: datetime) -> SeatMap | None:
     """A showtime's seat map, read in one statement so that version and seats belong together."""
     rows = await sql(
-        "SELECT s.seat_version, s.layout_id, l.drawing, c.label, c.state, c.hold_id, c.expires_at"
-        " FROM showtimes s JOIN seat_layouts l ON l.id = s.layout_id"
-        " LEFT JOIN seat_claims c ON c.showtime_id = s.id WHERE s.id = $1",
+        "SELECT s.seat_version, s.layout_id, c.label, c.state, c.hold_id, c.expires_at"
+        " FROM showtimes s LEFT JOIN seat_claims c ON c.showtime_id = s.id WHERE s.id = $1",
         showtime_id,
     )
     if not rows:
         return None
     taken = _split([row for row in rows if row["label"] is not None], now)
-    version, layout = int(str(rows[0]["seat_version"])), parsed(str(rows[0]["drawing"]))
+    version, layout = int(str(rows[0]["seat_version"])), await layout_of(as_uuid(rows[0]["layout_id"]))
     return SeatMap(showtime_id, version, layout, taken.states, taken.until)
 
 
@@ -137,6 +136,9 @@ async def showtimes_with_lapsed_holds(now: datetime, at_most: int) -> list[UUID]
     return [as_uuid(row["showtime_id"]) for row in rows]
 
 
+_STATES = {state.value: state for state in SeatState}
+
+
 def _split(rows: Iterable[SqlRow], now: datetime) -> Claims:
     states: dict[str, SeatState] = {}
     lapsed: list[LapsedClaim] = []
@@ -147,7 +149,7 @@ def _split(rows: Iterable[SqlRow], now: datetime) -> Claims:
         if ending is not None and ending <= now:
             lapsed.append(LapsedClaim(label, as_uuid(row["hold_id"])))
             continue
-        states[label] = SeatState(str(row["state"]))
+        states[label] = _STATES[str(row["state"])]
         if ending is not None:
             ends.append(ending)
     return Claims(states, lapsed, min(ends, default=None))

@@ -85,14 +85,15 @@ class Answers:
         key = self._key(operation) if sharing is not None and self._kept.capacity else None
         if sharing is None or key is None:
             return None
-        while True:
+        for joins in (self._making.is_under_way(key), False):
             kept = self._kept.get(key)
             if kept is not None and await self._still_holds(kept):
                 return self._give("kept", kept, operation)
-            joins = self._making.is_under_way(key)
             found = await self._making.share(key, lambda: self._make(key, operation, sharing))
-            if found is None or not joins:  # what had begun before we asked may be older than what we must show
+            if found is None or not joins:
                 return found
+            # It had begun before we asked, and may be older than what we must show; what comes next has not.
+        return None
 
     async def _make(self, key: bytes, operation: Operation, sharing: Sharing) -> Answer | None:
         found = await self._from_others(key)

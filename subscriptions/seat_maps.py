@@ -89,6 +89,12 @@ async def current(showtime_id: UUID) -> SeatMap | None:
     return kept
 
 
+def facts() -> dict[str, int]:
+    """How many maps have been read from the database by this process."""
+    return dict(_facts)
+
+
+_facts = {"maps_read": 0}
 _maps: OrderedDict[UUID, SeatMap] = OrderedDict()
 _reads: Flights[UUID, SeatMap | None] = Flights()
 _merged: OrderedDict[tuple[UUID, int, int], SeatMapChange | None] = OrderedDict()  # what has happened stays the same
@@ -96,6 +102,7 @@ _merges: Flights[tuple[UUID, int, int], None] = Flights()
 
 
 async def _read(showtime_id: UUID) -> SeatMap | None:
+    _facts["maps_read"] += 1
     seat_map = await seat_claims.snapshot(showtime_id, clock.now())
     if seat_map is not None:
         _maps[showtime_id] = seat_map
