@@ -18,11 +18,12 @@ export UV_NO_PROGRESS      ?= 1
 CREATED := $(VENV)/.created
 RUNTIME := $(VENV)/.runtime-installed
 TOOLS   := $(VENV)/.tools-installed
+PLOTS   := $(VENV)/.plots-installed
 
 CHECKED := $(wildcard domain models resolvers schema subscriptions adapters jobs routes scripts bench *.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench schema migration env-example lock clean
+.PHONY: help run test check format bench plots schema migration env-example lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -49,6 +50,9 @@ format: $(TOOLS) ## Put the code into the house format
 bench: $(TOOLS) ## Measure, beside a yardstick run at the same time; the figures go to docs/performance.md
 	@$(BIN)/python -m bench $(ARGS)
 
+plots: $(PLOTS) ## Draw docs/growth/*.png from what `make bench ARGS=growth` has measured
+	@$(BIN)/python -m bench.plots
+
 schema: $(RUNTIME) ## Write schema.graphql; its diff is the review
 	@$(BIN)/python -m scripts.export_schema
 
@@ -61,7 +65,8 @@ env-example: $(RUNTIME) ## Write .env.example from settings.py
 lock: $(CREATED) ## Resolve pyproject.toml into both lock files; ARGS=--upgrade moves every version
 	@$(COMPILE) pyproject.toml -o requirements.lock
 	@$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
-	@! grep -nE '://|--(index-url|extra-index-url|find-links)' requirements.lock requirements-dev.lock
+	@$(COMPILE) pyproject.toml --group plots -c requirements-dev.lock -o requirements-plots.lock
+	@! grep -nE '://|--(index-url|extra-index-url|find-links)' requirements.lock requirements-dev.lock requirements-plots.lock
 
 clean: ## Remove what was installed and cached, but no data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -92,3 +97,7 @@ $(RUNTIME): requirements.lock | $(CREATED)
 $(TOOLS): requirements-dev.lock | $(CREATED)
 	@$(call INSTALL,requirements-dev.lock)
 	@touch $@ $(RUNTIME)
+
+$(PLOTS): requirements-plots.lock | $(TOOLS)
+	@$(call INSTALL,requirements-plots.lock)
+	@touch $@
