@@ -85,10 +85,7 @@ def compose(settings: Settings, more: Loops) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with resources(settings, adapters, more) as wire:
             wires[:] = [wire]
-            # What was built at start lives as long as the process: the collector need not look at it again.
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(*COLLECT_AFTER)
+            settle_memory()
             health.started()
             yield
             health.leaving()
@@ -110,6 +107,13 @@ def check_operations(settings: Settings) -> None:
     """Refuse, before anything is started or changed, documents that do not fit the schema: MissingSettings says which."""
     if settings.persisted_operations:
         Persisted(build_schema(settings), settings)
+
+
+def settle_memory() -> None:
+    """What was built at start lives as long as the process: the collector need not look at it again, nor often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 def graphql_app(schema: GuardedSchema, adapters: Adapters) -> GraphQLApp:

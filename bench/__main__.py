@@ -1,4 +1,4 @@
-"""`python -m bench [start execute holds maps mixed fanout propagation reconnect growth]`: measure, print, and write the figures to docs/performance.md."""
+"""`python -m bench [start execute holds maps mixed fanout propagation reconnect idle deflate growth]`: measure, print, and write the figures to docs/performance.md."""
 
 import os
 import platform
@@ -8,7 +8,7 @@ from pathlib import Path
 import uvloop
 
 import clock
-from bench import execute, fanout, growth, holds, maps, mixed, propagation, reconnect, start
+from bench import deflate, execute, fanout, growth, holds, idle, maps, mixed, propagation, reconnect, start
 from bench.figures import table
 
 MEASUREMENTS = {
@@ -20,6 +20,8 @@ MEASUREMENTS = {
     "fanout": fanout.measure,
     "propagation": propagation.measure,
     "reconnect": reconnect.measure,
+    "idle": idle.measure,
+    "deflate": deflate.measure,
     "growth": growth.measure,
 }
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -13,7 +14,8 @@ import orjson
 import clock
 from bench import http
 from bench.figures import Figure, percentile
-from bench.house import House, cpu_of, cpu_of_postgres, open_house
+from bench.house import ENV, House, cpu_of, cpu_of_postgres, open_house
+from tests.servers import started_server
 
 CLIENTS = 16
 MANY = 1_000
@@ -34,6 +36,7 @@ async def measure() -> dict[str, list[Figure]]:
             "Holds on one showtime": await _side_by_side(house, single, raw, 0, 0),
         }
         figures[f"{RIVALS} rivals for two seats"] = await _rivals(house)
+    figures["Holds with two server processes"] = await _two_processes()
     return figures
 
 
@@ -50,18 +53,57 @@ async def _side_by_side(
         Figure("holds per second", load.per_second, "/s", yardstick, beside),
         Figure("p50", percentile(load.seconds, 0.5) * 1000, "ms", percentile(raw_seconds, 0.5) * 1000, beside),
         Figure("p99", percentile(load.seconds, 0.99) * 1000, "ms", percentile(raw_seconds, 0.99) * 1000, beside),
-        Figure("CPU of the application per hold", application / count * 1000, "ms"),
-        Figure("CPU of the database per hold", database / count * 1000, "ms"),
+        Figure(
+            "CPU per hold, application and database (at most 1.5 ms)", (application + database) / count * 1000, "ms"
+        ),
+        Figure("CPU of the application alone", application / count * 1000, "ms"),
+        Figure("CPU of the database alone", database / count * 1000, "ms"),
     ]
 
 
-async def _over_http(house: House, holds: Sequence[tuple[UUID, int]], first_pair: int) -> http.Load:
+async def _two_processes() -> list[Figure]:
+    """The same load by one server, and shared by two, all of it on this machine; by turns, twice each."""
+    async with (
+        open_house(showtimes=MANY, customers=400, seats=1_976) as house,
+        started_server(database_url=house.database_url, env=ENV) as second,
+    ):
+        servers = (house, replace(house, server=second))
+        for place, server in enumerate(servers):
+            await _share((server,), 400 + place)
+        one, two = http.Load(), http.Load()
+        for turn in range(2):
+            one.add(await _share(servers[:1], 2 * turn))
+            two.add(await _share(servers, 2 * turn + 1))
+    return [
+        Figure("holds per second", two.per_second, "/s", one.per_second, "one process"),
+        Figure("p99", percentile(two.seconds, 0.99) * 1000, "ms", percentile(one.seconds, 0.99) * 1000, "one process"),
+    ]
+
+
+async def _share(houses: Sequence[House], pair_number: int) -> http.Load:
+    """One hold on every showtime, shared by these servers."""
+    showtimes, count = houses[0].showtimes, len(houses)
+    began, load = time.perf_counter(), http.Load()
+    for each in await asyncio.gather(
+        *(
+            _over_http(house, [(id, 0) for id in showtimes[place::count]], pair_number, CLIENTS // count)
+            for place, house in enumerate(houses)
+        )
+    ):
+        load.seconds += each.seconds
+    load.wall = time.perf_counter() - began
+    return load
+
+
+async def _over_http(
+    house: House, holds: Sequence[tuple[UUID, int]], first_pair: int, clients: int = CLIENTS
+) -> http.Load:
     ids = dict(zip(house.showtimes, house.showtime_ids, strict=True))
     requests = [
         _request(house.tokens[number % len(house.tokens)], ids[showtime], pair(first_pair + place))
         for number, (showtime, place) in enumerate(holds)
     ]
-    load = await http.run(house.server.port, requests, CLIENTS, keep_bodies=True)
+    load = await http.run(house.server.port, requests, clients, keep_bodies=True)
     refused = [body for body in load.bodies if b'"Hold"' not in body]
     if refused:
         raise RuntimeError(f"{len(refused)} holds were refused: {refused[0][:300]!r} {house.server.log()[-1500:]}")

@@ -20,6 +20,11 @@ class Load:
         """Requests answered in a second."""
         return len(self.seconds) / self.wall
 
+    def add(self, other: "Load") -> None:
+        """Count another run with this one."""
+        self.seconds += other.seconds
+        self.wall += other.wall
+
 
 def post(path: str, body: bytes, headers: dict[str, str] | None = None) -> bytes:
     """A POST request, ready to be written."""

@@ -3,8 +3,8 @@
 import asyncio
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
 import asyncpg
 import orjson
@@ -85,18 +85,25 @@ async def _read(port: int, pid: int, requests: Sequence[bytes]) -> tuple[http.Lo
 @asynccontextmanager
 async def bare_starlette(content: bytes) -> AsyncIterator[int]:
     """A bare Starlette that serves this content; its port."""
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(content)
-        file.flush()
-        async with yardstick("bench.yardsticks", file.name) as (port, _):
+    with content_file(content) as file:
+        async with yardstick("bench.yardsticks", file) as (port, _):
             yield port
 
 
+@contextmanager
+def content_file(content: bytes) -> Iterator[str]:
+    """The path of a file with this content, as long as the block lasts."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        yield file.name
+
+
 @asynccontextmanager
-async def yardstick(module: str, argument: str) -> AsyncIterator[tuple[int, int]]:
+async def yardstick(module: str, *arguments: str) -> AsyncIterator[tuple[int, int]]:
     """A module run as a server of its own; its port and its pid."""
     port = free_port()
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, str(port), argument)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, str(port), *arguments)
     try:
         await until_open(port)
         yield port, process.pid

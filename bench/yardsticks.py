@@ -1,4 +1,4 @@
-"""What a bare Starlette does with the same bytes: run as `python -m bench.yardsticks PORT FILE` in a process of its own.
+"""What a bare Starlette does with the same bytes: run as `python -m bench.yardsticks PORT FILE [on]` in a process of its own.
 
 And what the kernel takes for them, with nothing above it.
 """
@@ -86,4 +86,6 @@ def kernel_floor(message: bytes, sockets: int, rounds: int) -> float:
 if __name__ == "__main__":
     settings = Settings(_env_file=None, port=int(sys.argv[1]), log_level="WARNING")
     content = Path(sys.argv[2]).read_bytes()
-    uvicorn.Server(uvicorn_config(app(content, content.decode()), settings)).run()
+    config = uvicorn_config(app(content, content.decode()), settings)
+    config.ws_per_message_deflate = sys.argv[3:] == ["on"]
+    uvicorn.Server(config).run()

@@ -82,6 +82,8 @@ class AbortingWS(WebSocketsSansIOProtocol):
             self._abort_timer.cancel()
         self._stop_waiting()
         self._on_writable = ()
+        if (scope := getattr(self, "scope", None)) is not None:
+            scope["extensions"].pop(PUSH, None)  # a circle: nothing must wait for the garbage collector
         super().connection_lost(exc)
 
     def keepalive_timeout(self) -> None:
