@@ -3,6 +3,7 @@
 import gc
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -119,8 +120,10 @@ def settle_memory() -> None:
 def graphql_app(schema: GuardedSchema, adapters: Adapters) -> GraphQLApp:
     """The front door, with its questions answered."""
 
+    trusted_for = timedelta(seconds=adapters.settings.session_trust_seconds)
+
     async def authenticate(token: str) -> Authenticated | None:
-        return await sessions.authenticate(token, adapters.tokens, clock.now())
+        return await sessions.authenticate(token, adapters.tokens, clock.now(), trusted_for)
 
     def make_context(actor: Actor, request_id: str, key: str | None, device: Device) -> Context:
         return Context(actor, adapters, request_id, key, device, Loaders())

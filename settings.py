@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     answer_seat_map_seconds: float = Field(
         default=30.0, gt=0, description="How long an answer with a seat map is kept at most."
     )
+    session_trust_seconds: float = Field(
+        default=1.5, gt=0, le=300, description="How long who a token stands for is remembered without asking again."
+    )
     answer_trace: bool = Field(default=False, description="Log for each such answer whether it was kept or made.")
     http_cache_seconds: int = Field(
         default=10, ge=0, description="How long browsers and proxies may keep what they ask for by GET and hash."

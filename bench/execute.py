@@ -1,6 +1,5 @@
 """CPU of executing one query in this process, without HTTP: our executor beside Strawberry's, on the same schema."""
 
-import tempfile
 import time
 
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -18,6 +17,7 @@ from schema.context import Context
 from schema.ids import global_id
 from schema.loaders import Loaders
 from settings import Settings
+from tests import services
 
 ROUNDS = 7
 EXECUTIONS = 40
@@ -28,16 +28,15 @@ SMALL = "query Small($id: ID!) { showtime(id: $id) { status onSale basePrice { a
 
 async def measure() -> dict[str, list[Figure]]:
     """The map of 300 seats, nothing of it remembered, and a query without a list."""
-    with tempfile.TemporaryDirectory() as directory:
-        url = f"sqlite://{directory}/bench.sqlite3"
-        settings = Settings(_env_file=None, database_url=url, secret_key=SECRET, demo=False)
+    with services.postgres(durable=True) as server:
+        settings = Settings(_env_file=None, database_url=server.create(), secret_key=SECRET, demo=False)
         await migrate(settings)
         await connect(settings)
         try:
             figures = await _figures(settings)
         finally:
             await disconnect()
-    return {"Executing a query, its reads on SQLite included": figures}
+    return {"Executing a query, its reads on PostgreSQL included": figures}
 
 
 async def _figures(settings: Settings) -> list[Figure]:

@@ -7,7 +7,6 @@ from graphql import (
     FieldNode,
     GraphQLField,
     GraphQLSchema,
-    Node,
     OperationDefinitionNode,
     TypeInfo,
     TypeInfoVisitor,
@@ -92,7 +91,7 @@ class _Reader(Visitor):
             self.made_of |= MADE_OF.get(name, set())
 
     def enter_variable(
-        self, node: VariableNode, _key: object, _parent: object, _path: object, ancestors: list[Node]
+        self, node: VariableNode, _key: object, parent: object, _path: object, ancestors: list[object]
     ) -> None:
-        if not any(id(each) in self._root_arguments for each in ancestors):
+        if not any(id(each) in self._root_arguments for each in (*ancestors, parent)):
             self.variables.add(node.name.value)
