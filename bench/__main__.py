@@ -10,6 +10,7 @@ import uvloop
 import clock
 from bench import deflate, execute, fanout, growth, holds, idle, maps, mixed, propagation, reconnect, start
 from bench.figures import table
+from bench.scale import SCALE
 
 MEASUREMENTS = {
     "start": start.measure,
@@ -35,7 +36,7 @@ async def main(names: list[str]) -> None:
         for title, figures in (await MEASUREMENTS[name]()).items():
             sections.append(table(title, figures))
             print(sections[-1], flush=True)
-    if not names:
+    if not names and SCALE == 1:
         write(sections)
 
 

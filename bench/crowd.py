@@ -6,7 +6,8 @@ import resource
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import cast
+from functools import partial
+from typing import NotRequired, TypedDict, cast
 
 import orjson
 
@@ -21,7 +22,16 @@ TEXT, CLOSE, PING, PONG = 0x81, 0x88, 0x89, 0x8A  # whole frames; servers like o
 VERSION = re.compile(rb'"version":(\d+)')
 ACK, NEXT = b'"type":"connection_ack"', b'"type":"next"'
 AT_ONCE = 200
+PER_ADDRESS = 9_000  # a network address has some 28,000 ports to call from, and a server has a limit for each
 WAIT_SECONDS = 60.0
+
+
+class Event(TypedDict):
+    """What a viewer is told: with `since` a change, without it the whole map."""
+
+    version: int
+    since: NotRequired[int]
+    seats: list[dict[str, str]]
 
 
 class Viewer(asyncio.Protocol):
@@ -34,9 +44,7 @@ class Viewer(asyncio.Protocol):
         self._crowd = crowd
         self._rest = b""
         self._upgraded = self._acknowledged = False
-        self.messages = 0
-        self.last = 0.0
-        self.version = -1
+        self.messages, self.last, self.version = 0, 0.0, -1
         self.seats: dict[str, str] | None = None
 
     @property
@@ -52,8 +60,7 @@ class Viewer(asyncio.Protocol):
         self._crowd.fail(f"The server hung up: {exc!r}")
 
     def data_received(self, data: bytes) -> None:
-        if self._rest:
-            data = self._rest + data
+        data = self._rest + data
         if not self._upgraded:
             head, blank, after = data.partition(b"\r\n\r\n")
             if not blank:
@@ -108,16 +115,14 @@ class Viewer(asyncio.Protocol):
             self._fold(orjson.loads(text)["payload"]["data"]["seatMap"])
         self.version = version
 
-    def _fold(self, event: dict[str, object]) -> None:
-        seats, since = event["seats"], event.get("since")
-        assert isinstance(seats, list)
-        told = {seat["label"]: seat["state"] for seat in seats}
+    def _fold(self, event: Event) -> None:
+        told, since = {seat["label"]: seat["state"] for seat in event["seats"]}, event.get("since")
         if since is None:
             self.seats = told
-        elif since == self.version or self.seats is None:
+        elif self.seats is None or since <= self.version < event["version"]:
             self.seats = (self.seats or {}) | told
         else:
-            self._crowd.fail(f"{since} does not follow {self.version}")
+            self._crowd.fail(f"{since} to {event['version']} does not follow {self.version}")
 
 
 class Crowd:
@@ -170,11 +175,11 @@ class Crowd:
 
     async def join(self, port: int, count: int) -> None:
         """Add viewers, some at once, and wait until the last of them has joined."""
-        loop = asyncio.get_running_loop()
+        call = partial(asyncio.get_running_loop().create_connection, partial(Viewer, self), "127.0.0.1", port)
         for start in range(0, count, AT_ONCE):
-            some = range(min(AT_ONCE, count - start))
-            made = [loop.create_connection(lambda: Viewer(self), "127.0.0.1", port) for _ in some]
-            self.viewers += [viewer for _, viewer in await asyncio.gather(*made)]
+            some = range(start, min(start + AT_ONCE, count))
+            calls = (call(local_addr=(f"127.0.0.{1 + number // PER_ADDRESS}", 0)) for number in some)
+            self.viewers += [viewer for _, viewer in await asyncio.gather(*calls)]
             await self.until(lambda viewer: viewer.joined)
 
     def heard(self, viewer: Viewer, text: bytes) -> None:

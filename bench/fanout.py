@@ -1,4 +1,4 @@
-"""One change to 100, 1,000 and 8,000 viewers, beside a raw Starlette websocket loop that sends the same text."""
+"""One change to 100, 1,000 and 8,000 viewers of one map, beside a raw Starlette websocket loop that sends the same text."""
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,14 +13,15 @@ from bench.figures import Figure, percentile
 from bench.house import House, cpu_of, open_house, rss_of, until_idle
 from bench.live import hold
 from bench.maps import bare_starlette
+from bench.scale import scaled
 from bench.yardsticks import kernel_floor
 from routes.serving import frame_header
 
-SIZES = (100, 1_000, 8_000)
-CHANGES = 20
-MESSAGES = 10_000  # CPU is counted in hundredths of a second: for fewer messages than this, more changes are made
-AT_MOST = {1_000: " (at most 1.25 ×)", 8_000: " (at most 1.5 ×)"}
-FLOOR_AT, MEMORY_AT = 1_000, 8_000
+FEW, MANY, MOST = scaled(100, 5), scaled(1_000, 10), scaled(8_000, 20)
+RUNS = ((FEW, 1), (MANY, 1), (MANY, 2), (MOST, 1))  # viewers, and pairs of seats that one change is about
+CHANGES, UNWATCHED = 20, 100
+MESSAGES = scaled(10_000, 100)  # fewer than this tell little: smaller crowds see more changes
+AT_MOST = {MANY: " (at most 1.25 ×)", MOST: " (at most 1.5 ×)"}
 BESIDE = "Starlette, one send_text per viewer"
 
 
@@ -34,17 +35,22 @@ class Told:
     message: bytes
 
 
-async def measure(sizes: Sequence[int] = SIZES) -> dict[str, list[Figure]]:
-    """Holds of two seats, each seen by all viewers of its showtime."""
+async def measure(runs: Sequence[tuple[int, int]] = RUNS) -> dict[str, list[Figure]]:
+    """Holds of two seats, and of four, each seen by all viewers of its showtime."""
     many_files()
-    figures = {}
-    for size in sizes:
+    figures, few = {}, 0.0
+    for size, pairs in runs:
         async with open_house(showtimes=2, customers=CHANGES, seats=1_976) as house:
-            alone = await _unwatched(house)
-            ours = await _ours(house, size)
+            alone = await _unwatched(house, pairs)
+            ours = await _ours(house, size, pairs)
         async with bare_starlette(ours.message) as port:
             raw = await _raw(port, size)
-        figures[f"One change to {size:,} viewers"] = _figures(size, ours, raw, alone)
+        few = few or ours.cpu
+        found = _figures(size, ours, raw, alone)
+        if size != runs[0][0]:
+            flat = f"the same at {runs[0][0]:,} viewers"
+            found.append(Figure("CPU per delivered message, again", ours.cpu * 1e6, "µs", few * 1e6, flat))
+        figures[f"One change of {2 * pairs} seats to {size:,} viewers"] = found
     return figures
 
 
@@ -58,32 +64,32 @@ def _figures(size: int, ours: Told, raw: Told, alone: float) -> list[Figure]:
     for name, share in (("asked to last viewer told, p50", 0.5), ("the slowest of them", 1.0)):
         seconds, beside = percentile(ours.seconds, share), percentile(raw.seconds, share)
         found.append(Figure(name, seconds * 1000, "ms", beside * 1000, BESIDE))
-    if size == FLOOR_AT:
+    if size == MANY:
         floor = kernel_floor(frame_header(len(ours.message)) + ours.message, size, CHANGES)
         found.append(Figure("CPU of that Starlette per message", micro, "µs", floor * 1e6, "socket.send and no more"))
-    if size == MEMORY_AT:
+    if size == MOST:
         name = "memory per idle viewer (at most 25 KiB)"
         found.append(Figure(name, ours.memory / 1024, "KiB", raw.memory / 1024, BESIDE))
     return found
 
 
-async def _unwatched(house: House) -> float:
+async def _unwatched(house: House, pairs: int) -> float:
     """Seconds of CPU of one hold on a showtime without viewers; the server is warm for both afterwards."""
     async with crowd(house.server.port, 10, house.showtime_ids[1]):
         for number in range(CHANGES):
-            await hold(house, 1, number)
+            await hold(house, 1, number, pairs)
     await until_idle(house.server.pid)
     before = cpu_of(house.server.pid)
-    for number in range(CHANGES, 2 * CHANGES):
-        await hold(house, 1, number)
-    return (cpu_of(house.server.pid) - before) / CHANGES
+    for number in range(CHANGES, CHANGES + UNWATCHED):
+        await hold(house, 1, number, pairs)
+    return (cpu_of(house.server.pid) - before) / UNWATCHED
 
 
-async def _ours(house: House, size: int) -> Told:
+async def _ours(house: House, size: int, pairs: int) -> Told:
     coming = crowd(house.server.port, size, house.showtime_ids[0])
 
     async def change(viewers: Crowd, number: int) -> None:
-        await hold(house, 0, number)
+        await hold(house, 0, number, pairs)
         await viewers.all_reach(number + 1)
 
     return await _told(house.server.pid, coming, change, max(CHANGES, MESSAGES // size))

@@ -13,12 +13,14 @@ from bench.figures import Figure
 from bench.holds import DOCUMENT
 from bench.house import House, cpu_of, cpu_of_postgres, open_house, rss_of, until_idle
 from bench.live import hold
+from bench.scale import scaled
 from schema.ids import global_id
 
 RESULTS = Path(__file__).resolve().parent / "results"
-SHOWTIMES = (10, 100, 1_000, 10_000, 100_000)
-CLAIMS = (100, 10_000, 1_000_000)
-VIEWERS = (1, 10, 100, 1_000, 8_000)
+SHOWTIMES = (10, *(scaled(size, least) for size, least in ((100, 20), (1_000, 40), (10_000, 80), (100_000, 160))))
+CLAIMS = (100, scaled(10_000, 1_000), scaled(1_000_000, 2_000))
+VIEWERS = (1, 10, *(scaled(size, least) for size, least in ((100, 11), (1_000, 20), (8_000, 40))))
+SOLD = 100  # seats of each past showtime
 TRIES = 200
 CLIENTS = 4
 COSTS = ("a hold", "a page of showtimes", "a map of 300 seats")
@@ -41,11 +43,24 @@ SELECT gen_random_uuid(), created_at, movie_id, venue_id, screen_id, layout_id, 
  ends_at - n * interval '3 hours', (starts_at - n * interval '3 hours')::date, base_price_minor, currency, 1
 FROM (SELECT * FROM showtimes ORDER BY starts_at LIMIT 1) one, generate_series(100, 99 + $1::int) n"""
 PAST_CLAIMS = """INSERT INTO seat_claims (showtime_id, label, state)
- SELECT s.id, 'X' || n, 'BOOKED' FROM showtimes s, generate_series(1, 250) n
+ SELECT s.id, 'X' || n, 'BOOKED' FROM showtimes s, generate_series(1, 100) n
  WHERE s.seat_version = 1 AND NOT EXISTS (SELECT 1 FROM seat_claims c WHERE c.showtime_id = s.id)"""
 PAST_CHANGES = """INSERT INTO seat_changes (showtime_id, version, available, seats, cause, at)
  SELECT DISTINCT showtime_id, 1, 50, '{}'::jsonb, 'BOOKED', now() FROM seat_claims WHERE state = 'BOOKED'
  ON CONFLICT DO NOTHING"""
+
+# Every size begins with empty maps: otherwise its holds would pay for those of the sizes before.
+EMPTIED = (
+    "DELETE FROM seat_claims WHERE state = 'HELD'",
+    (
+        "WITH emptied AS (UPDATE showtimes SET seat_version = seat_version + 1"
+        " WHERE id IN (SELECT showtime_id FROM holds WHERE status = 'ACTIVE') RETURNING id, seat_version)"
+        " INSERT INTO seat_changes (showtime_id, version, available, seats, cause, at)"
+        " SELECT id, seat_version, 300, '{}'::jsonb, 'RELEASED', now() FROM emptied"
+    ),
+    "UPDATE holds SET status = 'RELEASED' WHERE status = 'ACTIVE'",
+    "ANALYZE",
+)
 
 
 async def measure() -> dict[str, list[Figure]]:
@@ -72,7 +87,7 @@ async def _showtimes() -> Series:
     async with open_house(showtimes=10, customers=TRIES, env=UNREMEMBERED) as house:
         for place, size in enumerate(SHOWTIMES):
             await _execute(house, MORE_SHOWTIMES, size - (SHOWTIMES[place - 1] if place else 10))
-            series[size] = await _costs(house, place)
+            series[size] = await _costs(house)
     return series
 
 
@@ -80,24 +95,24 @@ async def _claims() -> Series:
     series: Series = {}
     async with open_house(showtimes=10, customers=TRIES, env=UNREMEMBERED) as house:
         sold = 0
-        for place, size in enumerate(CLAIMS):
-            await _execute(house, PAST_SHOWTIMES, max(1, (size - sold) // 250))
+        for size in CLAIMS:
+            await _execute(house, PAST_SHOWTIMES, (size - sold) // SOLD)
             await _execute(house, PAST_CLAIMS)
             await _execute(house, PAST_CHANGES)
             sold = size
-            series[size] = await _costs(house, place)
+            series[size] = await _costs(house)
     return series
 
 
 UNREMEMBERED = {"ANSWER_CACHE_MEGABYTES": "0"}
 
 
-async def _costs(house: House, round: int) -> dict[str, float]:
+async def _costs(house: House) -> dict[str, float]:
     """Milliseconds of CPU, server and database together, of each thing that people do."""
-    await _execute(house, "ANALYZE")
+    for statement in EMPTIED:
+        await _execute(house, statement)
     day = await _fetch(house, "SELECT (min(starts_at)::date)::text FROM showtimes WHERE starts_at > now()")
-    first = round * (TRIES // 10)
-    holds = [_hold(house, house.showtimes[n % 10], pair_of_small_house(first + n // 10), n) for n in range(TRIES)]
+    holds = [_hold(house, house.showtimes[n % 10], pair_of_small_house(n // 10), n) for n in range(TRIES)]
     lists = [_query(LIST, {"d": day})] * TRIES
     maps = [_query(MAP, {"id": house.showtime_ids[n % 10]}) for n in range(TRIES)]
     return {what: await _cost(house, each) for what, each in zip(COSTS, (holds, lists, maps), strict=True)}
@@ -107,8 +122,9 @@ async def _cost(house: House, requests: list[bytes]) -> float:
     await until_idle(house.server.pid)
     before = cpu_of(house.server.pid) + cpu_of_postgres()
     load = await http.run(house.server.port, requests, CLIENTS, keep_bodies=True)
-    if any(b'"errors"' in body or b"Unavailable" in body for body in load.bodies):
-        raise RuntimeError(f"Not answered: {load.bodies[0][:300]!r}")
+    refused = [body for body in load.bodies if b'"errors"' in body or b"Unavailable" in body]
+    if refused:
+        raise RuntimeError(f"Not answered: {refused[0][:300]!r}")
     return (cpu_of(house.server.pid) + cpu_of_postgres() - before) / len(requests) * 1000
 
 

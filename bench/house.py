@@ -1,6 +1,7 @@
 """The house that is measured: a server on a durable PostgreSQL, with as many showtimes and customers as wanted."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -128,6 +129,14 @@ def cpu_of_postgres() -> float:
 
 
 def _seconds(process: psutil.Process) -> float:
+    try:
+        # The CPU clock of another process, in nanoseconds on Linux; psutil knows only hundredths of a second.
+        return time.clock_gettime((~process.pid << 3) | 2)
+    except OSError:
+        return _rounded_seconds(process)
+
+
+def _rounded_seconds(process: psutil.Process) -> float:
     try:
         times = process.cpu_times()
     except psutil.NoSuchProcess:

@@ -11,10 +11,11 @@ from bench import http
 from bench.figures import Figure, percentile
 from bench.holds import DOCUMENT, pair
 from bench.house import House, open_house
+from bench.scale import scaled
 
 READERS = 16
 HOLDS_PER_SECOND = 200
-SECONDS = 5.0
+SECONDS = scaled(5)
 SEAT_PAIRS = 980
 MAP = """query Map($id: ID!) { showtime(id: $id) { seatMap { version available seats {
   label kind state x price { amount currency } } } } }"""

@@ -13,16 +13,17 @@ from bench.figures import Figure, percentile
 from bench.house import ENV, open_house
 from bench.live import hold
 from bench.maps import yardstick
+from bench.scale import scaled
 from tests.servers import started_server
 from tests.services import ValkeyServer
 
-VIEWERS = 5_000
-CHANGES = 50
+VIEWERS = scaled(5_000, 20)
+CHANGES = scaled(50, 5)
 BESIDE = "Redis publish, and on each of two processes one send_text per viewer"
 
 
 async def measure(viewers: int = VIEWERS) -> dict[str, list[Figure]]:
-    """Fifty changes, each told to everybody."""
+    """Fifty changes, each told to everybody: timed from just before the hold is asked for, and from its answer."""
     many_files()
     valkey = ValkeyServer()
     valkey.start()

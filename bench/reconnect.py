@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 
 import asyncpg
 import orjson
@@ -9,69 +11,86 @@ import orjson
 from bench import http
 from bench.crowd import Crowd, crowd, many_files
 from bench.figures import Figure
+from bench.holds import pair
 from bench.house import House, cpu_of, open_house
 from bench.live import hold
+from bench.scale import scaled
 
-VIEWERS = 5_000
-WITHIN = 10.0
+VIEWERS = scaled(5_000, 20)
 EVERY = 0.1
+BEFORE = 5  # changes that everybody has seen before the drop
+KNOWN = 4  # the version that those who return still have; they know what was held by then
 MAP = "query Map($id: ID!) { showtime(id: $id) { seatMap { version seats { label state } } } }"
-# This table is read by one statement only.
-VERSIONS = """SELECT coalesce(seq_scan, 0) + coalesce(idx_scan, 0) FROM pg_stat_user_tables
- WHERE relname = 'catalogue_versions'"""
+# The versions are read by one statement only; the log by whoever missed something, and once by each hold.
+READS = """SELECT (coalesce(seq_scan, 0) + coalesce(idx_scan, 0))::int FROM pg_stat_user_tables WHERE relname = $1"""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the server has done so far: maps, versions and parts of the log it has read, and seconds of CPU."""
+
+    maps: int
+    versions: int
+    log: int
+    cpu: float
 
 
 async def measure(viewers: int = VIEWERS) -> dict[str, list[Figure]]:
     """Everybody is dropped; half come back for the whole map, half for what they missed."""
     many_files()
     async with open_house(showtimes=1, customers=300, seats=1_976) as house:
-        async with crowd(house.server.port, viewers, house.showtime_ids[0], keep_maps=True) as before:
-            for number in range(5):
+        async with crowd(house.server.port, viewers, house.showtime_ids[0], keep_maps=True) as watching:
+            for number in range(BEFORE):
                 await hold(house, 0, number)
-            await before.all_reach(5)
-        figures = await _storm(house, viewers)
+            await watching.all_reach(BEFORE)
+            before = await _counted(house)
+            dropped = time.perf_counter()
+        figures = await _storm(house, viewers, before, dropped)
     return {f"{viewers:,} viewers dropped and back": figures}
 
 
-async def _storm(house: House, viewers: int) -> list[Figure]:
-    reads, cpu, began = await _reads(house), cpu_of(house.server.pid), time.perf_counter()
-    holding = asyncio.create_task(_hold_on(house))
-    showtime, half = house.showtime_ids[0], viewers // 2
-    async with (
-        crowd(house.server.port, half, showtime, keep_maps=True) as anew,
-        crowd(house.server.port, viewers - half, showtime, after=4, keep_maps=True) as returning,
-    ):
-        seconds, cpu = time.perf_counter() - began, cpu_of(house.server.pid) - cpu
-        holding.cancel()
+async def _storm(house: House, viewers: int, before: Counted, dropped: float) -> list[Figure]:
+    enough = asyncio.Event()
+    holding = asyncio.create_task(_hold_on(house, enough))
+    port, showtime, half = house.server.port, house.showtime_ids[0], viewers // 2
+    async with AsyncExitStack() as stack:
+        coming = (
+            crowd(port, half, showtime, keep_maps=True),
+            crowd(port, viewers - half, showtime, after=KNOWN, keep_maps=True),
+        )
+        crowds = await asyncio.gather(*(stack.enter_async_context(each) for each in coming))
+        seconds, cpu = time.perf_counter() - dropped, cpu_of(house.server.pid)
+        enough.set()
+        await holding  # the last hold has been answered: nothing changes any more
         version, truth = await _map(house)
-        for each in (anew, returning):
+        for each in crowds:
             await each.all_reach(version)
-        wrong = _wrong(anew, truth) + _wrong(returning, truth)
-        after = await _reads(house)
+        wrong = sum(_wrong(each, version, truth) for each in crowds)
+        after = await _counted(house)
     return [
         Figure("until the last was back (at most 10 s)", seconds, "s"),
-        Figure("changes meanwhile", float(version - 5), ""),
+        Figure("changes meanwhile", float(version - BEFORE), ""),
         Figure("maps that are wrong in the end", float(wrong), "", 0.0, "none"),
-        Figure("CPU per viewer", cpu / viewers * 1e6, "µs"),
-        Figure("maps read from the database", float(after[0] - reads[0]), ""),
-        Figure("reads of versions", float(after[1] - reads[1]), ""),
+        Figure("CPU per viewer, the holds included", (cpu - before.cpu) / viewers * 1e6, "µs"),
+        Figure("maps read from the database", float(after.maps - before.maps), ""),
+        Figure("reads of versions", float(after.versions - before.versions), ""),
+        Figure("reads of the log", float(after.log - before.log - (version - BEFORE)), ""),
     ]
 
 
-async def _hold_on(house: House) -> None:
-    for number in range(5, 900):
+async def _hold_on(house: House, enough: asyncio.Event) -> None:
+    number = BEFORE
+    while not enough.is_set():
         await hold(house, 0, number)
+        number += 1
         await asyncio.sleep(EVERY)
 
 
-def _wrong(crowd: Crowd, truth: dict[str, str]) -> int:
-    """How many do not see the truth; who came for what they missed knows only of those seats, the others were free."""
-    free = dict.fromkeys(truth, "AVAILABLE")
-    first = {label: "HELD" for label in truth if label in FIRST}
-    return sum({**free, **first, **(viewer.seats or {})} != truth for viewer in crowd.viewers)
-
-
-FIRST = {"A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8"}  # held by version 4
+def _wrong(crowd: Crowd, version: int, truth: dict[str, str]) -> int:
+    """How many do not see the truth; who came for what was missed had, until then, the map of version `KNOWN`."""
+    held = {label: "HELD" for number in range(KNOWN) for label in pair(number)}
+    known = dict.fromkeys(truth, "AVAILABLE") | held
+    return sum(viewer.version != version or known | (viewer.seats or {}) != truth for viewer in crowd.viewers)
 
 
 async def _map(house: House) -> tuple[int, dict[str, str]]:
@@ -81,12 +100,12 @@ async def _map(house: House) -> tuple[int, dict[str, str]]:
     return found["version"], {seat["label"]: seat["state"] for seat in found["seats"]}
 
 
-async def _reads(house: House) -> tuple[int, int]:
-    """Maps and versions read so far."""
+async def _counted(house: House) -> Counted:
     await asyncio.sleep(2)  # PostgreSQL counts with a delay
+    cpu = cpu_of(house.server.pid)
     async with http.connection(house.server.port) as ask:
         health = orjson.loads(await ask(http.get("/health")))
     connection = await asyncpg.connect(house.database_url)
-    versions: int = await connection.fetchval(VERSIONS)
+    versions, log = [await connection.fetchval(READS, name) for name in ("catalogue_versions", "seat_changes")]
     await connection.close()
-    return health["components"]["answers"]["maps_read"], versions
+    return Counted(health["components"]["answers"]["maps_read"], versions, log, cpu)
