@@ -4,6 +4,7 @@ import logging
 import struct
 from asyncio import BaseTransport, TimerHandle
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from starlette.types import ASGIApp
@@ -44,8 +45,7 @@ class AbortingWS(WebSocketsSansIOProtocol):
         if not self.writable.is_set():
             return False
         if not (self.close_sent or self.disconnected or self.transport.is_closing()):
-            header = frame_header(len(head) + len(body) + len(end))
-            self.transport.write(b"".join((header, head, body, end)))
+            self.transport.write(frame_header(len(head) + len(body) + len(end)) + head + body + end)
         return True
 
     def when_writable(self, ready: Callable[[], None]) -> None:
@@ -140,6 +140,7 @@ class PatientConfig(Config):
     stuck_seconds = STUCK_SECONDS
 
 
+@lru_cache(maxsize=4096)
 def frame_header(size: int) -> bytes:
     """The header of an unmasked text frame with this many bytes (RFC 6455, section 5.2)."""
     if size < 126:
