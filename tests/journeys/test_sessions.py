@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.journeys.conftest import OpenHouse
 from tests.journeys.people import REGISTER, Person, a_customer
-from tests.journeys.viewers import socket
+from tests.journeys.viewers import WATCH, socket, subscribe
 from tests.servers import Server
 
 LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { __typename ... on Session { accessToken } } }"
@@ -59,6 +59,22 @@ async def test_logging_out_kills_the_token_and_closes_the_socket(start_house: Op
         assert await me(ben) == ben.id
         for left in (other, nobodys):
             await (await left.ping())
+
+
+async def test_who_is_sent_out_of_an_audience_takes_nobody_along(start_house: OpenHouse) -> None:
+    house = await start_house()
+    ana, ben = await a_customer(house.server), await a_customer(house.server)
+    variables = {"id": house.showtimes[0], "after": None}
+    async with socket(house.server, ana.token) as mine, socket(house.server, ben.token) as other:
+        hers, his = subscribe(mine, WATCH, variables), subscribe(other, WATCH, variables)
+        assert (await anext(hers)) == (await anext(his))
+        assert await ana.ask(LOGOUT) == {"logout": True}
+        with pytest.raises(ConnectionClosed) as closed:
+            await anext(hers)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4403
+        await ben.hold(house.showtimes[0], ["A1"])
+        assert (await asyncio.wait_for(anext(his), 5))["data"]["seatMap"]["version"] == 1
 
 
 async def test_a_session_that_ended_is_dead_in_every_process_within_two_seconds(start_house: OpenHouse) -> None:
