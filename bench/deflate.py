@@ -11,8 +11,9 @@ from bench.crowd import many_files
 from bench.figures import Figure
 from bench.house import cpu_of, rss_of, until_idle
 from bench.maps import content_file, yardstick
+from bench.scale import scaled
 
-VIEWERS = 500
+VIEWERS = scaled(500, 20)
 CHANGES = 40
 SEATS = ",".join(f'{{"label":"F{number}","state":"HELD"}}' for number in range(4))
 MESSAGE = (

@@ -11,7 +11,7 @@ from bench import http
 from bench.crowd import crowd, many_files
 from bench.figures import Figure
 from bench.holds import DOCUMENT
-from bench.house import House, cpu_of, cpu_of_postgres, open_house, rss_of, until_idle
+from bench.house import House, cpu_of, cpu_of_database, open_house, rss_of, until_idle
 from bench.live import hold
 from bench.scale import scaled
 from schema.ids import global_id
@@ -21,7 +21,7 @@ SHOWTIMES = (10, *(scaled(size, least) for size, least in ((100, 20), (1_000, 40
 CLAIMS = (100, scaled(10_000, 1_000), scaled(1_000_000, 2_000))
 VIEWERS = (1, 10, *(scaled(size, least) for size, least in ((100, 11), (1_000, 20), (8_000, 40))))
 SOLD = 100  # seats of each past showtime
-TRIES = 200
+TRIES = 200  # a hold of each pair of seats on ten showtimes
 CLIENTS = 4
 COSTS = ("a hold", "a page of showtimes", "a map of 300 seats")
 LIST = "query L($d: Date!) { showtimes(filter: {date: $d}, first: 20) { nodes { id startsAt movie { title } } } }"
@@ -120,12 +120,12 @@ async def _costs(house: House) -> dict[str, float]:
 
 async def _cost(house: House, requests: list[bytes]) -> float:
     await until_idle(house.server.pid)
-    before = cpu_of(house.server.pid) + cpu_of_postgres()
+    before = cpu_of(house.server.pid) + cpu_of_database(house)
     load = await http.run(house.server.port, requests, CLIENTS, keep_bodies=True)
     refused = [body for body in load.bodies if b'"errors"' in body or b"Unavailable" in body]
     if refused:
         raise RuntimeError(f"Not answered: {refused[0][:300]!r}")
-    return (cpu_of(house.server.pid) + cpu_of_postgres() - before) / len(requests) * 1000
+    return (cpu_of(house.server.pid) + cpu_of_database(house) - before) / len(requests) * 1000
 
 
 async def _viewers() -> Series:

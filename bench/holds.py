@@ -14,12 +14,14 @@ import orjson
 import clock
 from bench import http
 from bench.figures import Figure, percentile
-from bench.house import ENV, House, cpu_of, cpu_of_postgres, open_house
+from bench.house import ENV, House, cpu_of, cpu_of_database, open_house
+from bench.scale import scaled
 from tests.servers import started_server
 
 CLIENTS = 16
-MANY = 1_000
-HOLDS = 3_000
+MANY = scaled(1_000, 50)
+HOLDS = 3 * MANY
+SINGLE = scaled(900, 50)
 RIVALS = 200
 DOCUMENT = "mutation H($i: HoldSeatsInput!) { holdSeats(input: $i) { __typename ... on Hold { id expiresAt } } }"
 
@@ -28,8 +30,8 @@ async def measure() -> dict[str, list[Figure]]:
     """Over 1,000 showtimes, on one, and 200 rivals for two seats."""
     async with open_house(showtimes=MANY + 3, customers=400, seats=1_976) as house:
         spread = [(house.showtimes[number % MANY], number // MANY) for number in range(HOLDS)]
-        single = [(house.showtimes[MANY], number) for number in range(900)]
-        raw = [(house.showtimes[MANY + 1], number) for number in range(900)]
+        single = [(house.showtimes[MANY], number) for number in range(SINGLE)]
+        raw = [(house.showtimes[MANY + 1], number) for number in range(SINGLE)]
         await _over_http(house, spread[:200], first_pair=500)  # warm
         figures = {
             f"Holds over {MANY:,} showtimes": await _side_by_side(house, spread, spread, 0, 100),
@@ -43,9 +45,9 @@ async def measure() -> dict[str, list[Figure]]:
 async def _side_by_side(
     house: House, holds: Sequence[tuple[UUID, int]], raw: Sequence[tuple[UUID, int]], first: int, raw_first: int
 ) -> list[Figure]:
-    application, database = cpu_of(house.server.pid), cpu_of_postgres()
+    application, database = cpu_of(house.server.pid), cpu_of_database(house)
     load = await _over_http(house, holds, first)
-    application, database = cpu_of(house.server.pid) - application, cpu_of_postgres() - database
+    application, database = cpu_of(house.server.pid) - application, cpu_of_database(house) - database
     yardstick, raw_seconds = await _plain_loop(house, raw, raw_first)
     beside = "asyncpg, the same statements, no HTTP, no GraphQL"
     count = len(holds)

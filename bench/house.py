@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import asyncpg
 import psutil
 
 import clock
@@ -31,10 +32,11 @@ IDLE_SECONDS, IDLE_CPU = 0.5, 0.03  # less CPU than this in so much time is no w
 
 @dataclass(frozen=True)
 class House:
-    """A running server, its database, its showtimes and the access tokens of its customers."""
+    """A running server, its database (and the pid of that), its showtimes and the access tokens of its customers."""
 
     server: Server
     database_url: str
+    database_pid: int
     showtimes: list[UUID]
     tokens: list[str]
 
@@ -57,8 +59,16 @@ async def open_house(
         made = await fill(showtimes, seats)
         tokens = await _customers(settings, customers)
         await disconnect()
+        pid = await _postmaster(url)
         async with started_server(database_url=url, redis_url=redis_url, env={**ENV, **(env or {})}) as running:
-            yield House(running, url, made, tokens)
+            yield House(running, url, pid, made, tokens)
+
+
+async def _postmaster(database_url: str) -> int:
+    connection = await asyncpg.connect(database_url)
+    found = psutil.Process(await connection.fetchval("SELECT pg_backend_pid()")).ppid()
+    await connection.close()
+    return found
 
 
 async def fill(count: int, seats: int) -> list[UUID]:
@@ -123,9 +133,10 @@ def rss_of(pid: int) -> int:
     return int(psutil.Process(pid).memory_info().rss)
 
 
-def cpu_of_postgres() -> float:
-    """Seconds of CPU that all PostgreSQL processes of this machine have used."""
-    return sum(_seconds(each) for each in psutil.process_iter(["name"]) if "postgres" in (each.info["name"] or ""))
+def cpu_of_database(house: House) -> float:
+    """Seconds of CPU that the house's PostgreSQL has used, with the connections that have ended."""
+    ended = psutil.Process(house.database_pid).cpu_times()
+    return cpu_of(house.database_pid) + float(ended.children_user + ended.children_system)
 
 
 def _seconds(process: psutil.Process) -> float:

@@ -14,11 +14,12 @@ from bench.crowd import crowd, frame, many_files
 from bench.figures import Figure, percentile
 from bench.house import House, open_house, rss_of, until_idle
 from bench.live import hold
+from bench.scale import scaled
 from tests.journeys.viewers import WATCH
 
-IDLE = 10_000
-STUCK = 100
-HOLDS = 200
+IDLE = scaled(10_000, 20)
+STUCK = scaled(100, 5)
+HOLDS = scaled(200, 20)
 TEXT = 0x81
 WIDE = WATCH.replace("seats { label state }", "seats { label row number section x y kind state }", 1)
 
@@ -56,10 +57,12 @@ async def _stuck(house: House, alone: list[float]) -> list[Figure]:
     await until_idle(house.server.pid)
     empty = rss_of(house.server.pid)
     with _clients(house):
+        began = time.perf_counter()
         await asyncio.sleep(1)
+        if not await _watchers(house):
+            raise RuntimeError("Nobody was stuck: the figures would say nothing.")
         full = rss_of(house.server.pid) - empty
         meanwhile = await _holds(house, 2, 0)
-        began = time.perf_counter()
         await _until_dropped(house)
         dropped = time.perf_counter() - began
     await until_idle(house.server.pid)

@@ -12,11 +12,12 @@ import orjson
 from bench import http
 from bench.figures import Figure, percentile
 from bench.house import House, cpu_of, open_house
+from bench.scale import scaled
 from tests.services import free_port
 
 CLIENTS = 16
-READS = 3_000
-COLD_READS = 400
+READS = scaled(3_000, 100)
+COLD_READS = scaled(400, 20)
 PAST_BOOKINGS = 100_000
 MAP = """query Map($id: ID!) { showtime(id: $id) { seatMap { version available seats {
   label kind state x price { amount currency } } } } }"""
