@@ -21,13 +21,13 @@ SELECT label, state, NULL AS first_end, 0 AS number FROM seat_claims WHERE showt
 UNION ALL
 SELECT NULL, 'FIRST END', MIN(expires_at), 0 FROM seat_claims WHERE showtime_id = $1 AND expires_at IS NOT NULL
 UNION ALL
-SELECT NULL, 'AVAILABLE', NULL, COALESCE(
- (SELECT available FROM seat_changes WHERE showtime_id = $1 AND version = $2),
- CAST($3 AS INTEGER) - (SELECT COUNT(*) FROM seat_claims WHERE showtime_id = $1))
+SELECT NULL, 'AVAILABLE', NULL, available FROM seat_changes WHERE showtime_id = $1 AND version = $2
 UNION ALL
 SELECT NULL, 'ALIVE', NULL, COUNT(*) FROM holds h LEFT JOIN bookings b ON b.hold_id = h.id
- WHERE h.user_id = $4 AND h.expires_at > $5
+ WHERE h.user_id = $3 AND h.expires_at > $4
  AND (h.status = 'ACTIVE' OR (h.status = 'BOOKED' AND b.status = 'PENDING'))"""
+
+_COUNT = "SELECT COUNT(*) AS number FROM seat_claims WHERE showtime_id = $1"
 
 _LAPSED = "SELECT label, hold_id FROM seat_claims WHERE showtime_id = $1 AND expires_at <= $2"
 
@@ -64,16 +64,21 @@ async def look(
     The free seats are those of the last change in the log, not counted anew; only where the log has none, as before
     the first change, the claims are counted.
     """
-    rows = await sql(_looking_for(len(labels)), showtime_id, version, capacity, person, now, *labels)
+    rows = await sql(_looking_for(len(labels)), showtime_id, version, person, now, *labels)
     states = {str(row["label"]): SeatState(str(row["state"])) for row in rows if row["label"] is not None}
     facts = {row["state"]: row for row in rows if row["label"] is None}
-    lapsed: list[LapsedClaim] = []
-    first_end = facts["FIRST END"]["first_end"]
-    if first_end is not None and as_instant(first_end) <= now:
-        found = await sql(_LAPSED, showtime_id, now)
-        lapsed = [LapsedClaim(str(row["label"]), as_uuid(row["hold_id"])) for row in found]
+    lapsed = await _lapsed(showtime_id, facts["FIRST END"]["first_end"], now)
     states |= {claim.label: SeatState.HELD for claim in lapsed}
-    return Looked(states, lapsed, _number(facts["AVAILABLE"]), _number(facts["ALIVE"]))
+    logged = facts.get("AVAILABLE")
+    available = _number(logged) if logged else capacity - _number((await sql(_COUNT, showtime_id))[0])
+    return Looked(states, lapsed, available, _number(facts["ALIVE"]))
+
+
+async def _lapsed(showtime_id: UUID, first_end: object, now: datetime) -> list[LapsedClaim]:
+    if first_end is None or as_instant(first_end) > now:
+        return []
+    rows = await sql(_LAPSED, showtime_id, now)
+    return [LapsedClaim(str(row["label"]), as_uuid(row["hold_id"])) for row in rows]
 
 
 async def place(hold: Hold, labels: Sequence[str], change: SeatMapChange, cause: str) -> None:
@@ -105,7 +110,7 @@ async def place(hold: Hold, labels: Sequence[str], change: SeatMapChange, cause:
 @lru_cache(maxsize=64)
 def _looking_for(count: int) -> str:
     """The statement that looks at so many labels."""
-    places = ", ".join(f"${number}" for number in range(6, 6 + count))
+    places = ", ".join(f"${number}" for number in range(5, 5 + count))
     return _LOOK.format(labels=places or "NULL")
 
 
