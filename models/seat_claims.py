@@ -58,18 +58,6 @@ class Claims:
     until: datetime | None  # when the first of the states lapses
 
 
-async def claims_of(showtime_id: UUID, now: datetime) -> Claims:
-    """The claims of one showtime; expired ones count as free, whether or not a sweep has come by."""
-    statement = "SELECT label, state, hold_id, expires_at FROM seat_claims WHERE showtime_id = $1"
-    return _split(await sql(statement, showtime_id), now)
-
-
-async def count(showtime_id: UUID) -> int:
-    """How many seats are not free, those included whose holds are over but not yet given back."""
-    rows = await sql("SELECT COUNT(*) AS taken FROM seat_claims WHERE showtime_id = $1", showtime_id)
-    return int(str(rows[0]["taken"]))
-
-
 _LAYOUTS: dict[UUID, Layout] = {}
 
 

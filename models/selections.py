@@ -1,12 +1,10 @@
-"""What changing a seat map reads and writes, in as few round trips as correctness allows.
-
-Each statement has a twin, because PostgreSQL and SQLite take lists and write several tables in different ways.
-"""
+"""What changing a seat map reads and writes, in as few round trips as correctness allows."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from domain.seat_maps import SeatMapChange, SeatState
@@ -15,19 +13,23 @@ from models.base import SqlRow, as_instant, as_uuid, on_sqlite, sql
 from models.bookings import Hold
 from models.seat_claims import LapsedClaim
 
+# PostgreSQL plans anew, for more than the reading itself costs, whatever it expects to be cheaper with the values at
+# hand. So nothing here depends on them: each label has a place of its own instead of an array of any length, and the
+# first end on the map, one step in its index, stands for a search for claims that have ended.
 _LOOK = """
-SELECT label, state, hold_id, expires_at, 0 AS number FROM seat_claims WHERE showtime_id = $1 AND label {is_asked}
+SELECT label, state, NULL AS first_end, 0 AS number FROM seat_claims WHERE showtime_id = $1 AND label IN ({labels})
 UNION ALL
-SELECT label, state, hold_id, expires_at, 0 FROM seat_claims WHERE showtime_id = $1 AND expires_at <= $3
+SELECT NULL, 'FIRST END', MIN(expires_at), 0 FROM seat_claims WHERE showtime_id = $1 AND expires_at IS NOT NULL
 UNION ALL
-SELECT NULL, 'AVAILABLE', NULL, NULL, available FROM seat_changes WHERE showtime_id = $1 AND version = $4
+SELECT NULL, 'AVAILABLE', NULL, available FROM seat_changes WHERE showtime_id = $1 AND version = $2
 UNION ALL
-SELECT NULL, 'ALIVE', NULL, NULL, COUNT(*) FROM holds h LEFT JOIN bookings b ON b.hold_id = h.id
- WHERE h.user_id = $5 AND h.expires_at > $3
+SELECT NULL, 'ALIVE', NULL, COUNT(*) FROM holds h LEFT JOIN bookings b ON b.hold_id = h.id
+ WHERE h.user_id = $3 AND h.expires_at > $4
  AND (h.status = 'ACTIVE' OR (h.status = 'BOOKED' AND b.status = 'PENDING'))"""
 
-_LOOK_POSTGRES = _LOOK.format(is_asked="= ANY(string_to_array($2, ','))")
-_LOOK_SQLITE = _LOOK.format(is_asked="IN (SELECT value FROM json_each($2))")
+_COUNT = "SELECT COUNT(*) AS number FROM seat_claims WHERE showtime_id = $1"
+
+_LAPSED = "SELECT label, hold_id FROM seat_claims WHERE showtime_id = $1 AND expires_at <= $2"
 
 _PLACE = """
 WITH hold AS (
@@ -44,27 +46,39 @@ INSERT INTO seat_changes (showtime_id, version, available, seats, cause, at) VAL
 class Looked:
     """Some seats of a locked map, and all whose holds are over.
 
-    `available` counts the free seats as of the last change, lapsed holds not yet given back; None if the log does not
-    say. `alive` is how many holds and unpaid bookings the person has.
+    `states` has those that are taken. `available` counts the free seats as of the last change: lapsed holds, not yet
+    given back, have theirs. `alive` is how many holds and unpaid bookings the person has.
     """
 
     states: dict[str, SeatState]
     lapsed: list[LapsedClaim]
-    available: int | None
+    available: int
     alive: int
 
 
-async def look(showtime_id: UUID, labels: Sequence[str], version: int, now: datetime, person: UUID | None) -> Looked:
-    """Read what a change of these seats depends on; the caller has locked the map, which is at this version."""
-    if on_sqlite():
-        rows = await sql(_LOOK_SQLITE, showtime_id, json.dumps(list(labels)), now, version, person)
-    else:
-        rows = await sql(_LOOK_POSTGRES, showtime_id, ",".join(labels), now, version, person)
-    claims = {str(row["label"]): row for row in rows if row["label"] is not None}
-    numbers = {row["state"]: int(str(row["number"])) for row in rows if row["label"] is None}
-    states = {label: SeatState(str(row["state"])) for label, row in claims.items()}
-    lapsed = [LapsedClaim(label, as_uuid(row["hold_id"])) for label, row in claims.items() if _is_over(row, now)]
-    return Looked(states, lapsed, numbers.get("AVAILABLE"), numbers.get("ALIVE", 0))
+async def look(
+    showtime_id: UUID, labels: Sequence[str], person: UUID | None, *, version: int, capacity: int, now: datetime
+) -> Looked:
+    """Read what a change of these seats depends on; the caller has locked the map, which is at this version.
+
+    The free seats are those of the last change in the log, not counted anew; only where the log has none, as before
+    the first change, the claims are counted.
+    """
+    rows = await sql(_looking_for(len(labels)), showtime_id, version, person, now, *labels)
+    states = {str(row["label"]): SeatState(str(row["state"])) for row in rows if row["label"] is not None}
+    facts = {row["state"]: row for row in rows if row["label"] is None}
+    lapsed = await _lapsed(showtime_id, facts["FIRST END"]["first_end"], now)
+    states |= {claim.label: SeatState.HELD for claim in lapsed}
+    logged = facts.get("AVAILABLE")
+    available = _number(logged) if logged else capacity - _number((await sql(_COUNT, showtime_id))[0])
+    return Looked(states, lapsed, available, _number(facts["ALIVE"]))
+
+
+async def _lapsed(showtime_id: UUID, first_end: object, now: datetime) -> list[LapsedClaim]:
+    if first_end is None or as_instant(first_end) > now:
+        return []
+    rows = await sql(_LAPSED, showtime_id, now)
+    return [LapsedClaim(str(row["label"]), as_uuid(row["hold_id"])) for row in rows]
 
 
 async def place(hold: Hold, labels: Sequence[str], change: SeatMapChange, cause: str) -> None:
@@ -93,6 +107,12 @@ async def place(hold: Hold, labels: Sequence[str], change: SeatMapChange, cause:
     hold._saved_in_db = True
 
 
-def _is_over(row: SqlRow, now: datetime) -> bool:
-    ending = row["expires_at"]
-    return ending is not None and as_instant(ending) <= now
+@lru_cache(maxsize=64)
+def _looking_for(count: int) -> str:
+    """The statement that looks at so many labels."""
+    places = ", ".join(f"${number}" for number in range(5, 5 + count))
+    return _LOOK.format(labels=places or "NULL")
+
+
+def _number(row: SqlRow) -> int:
+    return int(str(row["number"]))

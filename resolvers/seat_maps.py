@@ -65,11 +65,11 @@ class OpenMap:
     async def read(self, labels: Sequence[str], person: UUID | None = None) -> int:
         """Read some seats, and give lapsed holds back; how many holds and unpaid bookings the person has."""
         version = self.showtime.version - 1 if self._has_version else self.showtime.version
-        found = await selections.look(self.showtime.id, labels, version, self._work.now, person)
-        available = found.available
-        if available is None:
-            available = len(self.layout.seats) - await seat_claims.count(self.showtime.id)
-        self._seats = Selection(self.showtime.id, version, self.layout, found.states, available)
+        capacity = len(self.layout.seats)
+        found = await selections.look(
+            self.showtime.id, labels, person, version=version, capacity=capacity, now=self._work.now
+        )
+        self._seats = Selection(self.showtime.id, version, self.layout, found.states, found.available)
         if found.lapsed:
             await self._give_back(found.lapsed)
         return found.alive

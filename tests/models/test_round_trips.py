@@ -7,8 +7,13 @@ import asyncpg
 import pytest
 
 from domain.problems import SeatsUnavailable
+from models.base import sql
+from models.database import connect, disconnect
+from models.seat_claims import layout_of
+from resolvers import holds
 from tests.conftest import Database
 from tests.factories.sale import open_sale
+from tests.factories.showtimes import make_showtime
 
 
 @pytest.fixture
@@ -44,6 +49,14 @@ async def test_a_hold_locks_looks_and_writes(database: Database, statements: lis
     assert statements == ["BEGIN;", "WITH person", "SELECT label,", "WITH hold", "COMMIT;"]
 
 
+async def test_the_first_change_of_a_map_counts_its_claims(database: Database, statements: list[str]) -> None:
+    sale = await open_sale(database.settings)
+    await layout_of(sale.showtime.layout_id)  # which a process reads once
+    statements.clear()
+    await sale.hold("A1")
+    assert statements == ["BEGIN;", "WITH person", "SELECT label,", "SELECT COUNT(*)", "WITH hold", "COMMIT;"]
+
+
 async def test_a_key_costs_one_more(database: Database, statements: list[str]) -> None:
     sale = await open_sale(database.settings)
     await sale.hold("A1")
@@ -59,3 +72,35 @@ async def test_a_refused_hold_writes_nothing(database: Database, statements: lis
     with pytest.raises(SeatsUnavailable):
         await sale.hold("A1", "A2")
     assert statements == ["BEGIN;", "WITH person", "SELECT label,", "ROLLBACK;"]
+
+
+async def fill_with_claims() -> None:
+    """Ten thousand claims of other showtimes, because a plan for empty tables costs the same whatever it does."""
+    for _ in range(5):
+        showtime = await make_showtime()
+        await sql(
+            "INSERT INTO seat_claims (showtime_id, label, state) SELECT $1, 'R' || n, 'BOOKED'"
+            " FROM generate_series(1, 2000) AS n",
+            showtime.id,
+        )
+    await sql("ANALYZE seat_claims")
+
+
+async def test_no_statement_of_a_hold_is_planned_anew_each_time(database: Database) -> None:
+    sale = await open_sale(database.settings)
+    await disconnect()
+    await connect(database.settings.model_copy(update={"database_pool_size": 1}))
+    await fill_with_claims()
+    hold = await sale.hold("A1", "A2")
+    for _ in range(12):
+        await holds.release(sale.ana, hold.id)
+        hold = await sale.hold("A1", "A2")
+    kept = await sql("SELECT statement, generic_plans, custom_plans FROM pg_prepared_statements")
+    plans = {
+        begin: (row["custom_plans"], row["generic_plans"])
+        for row in kept
+        for begin in ("WITH person", "SELECT label, state", "WITH hold")
+        if str(row["statement"]).startswith("\n" + begin) and "IN (NULL)" not in str(row["statement"])
+    }
+    # PostgreSQL tries the values at hand five times, and goes on without them where that costs no more.
+    assert plans == {"WITH person": (5, 8), "SELECT label, state": (5, 20), "WITH hold": (5, 8)}
