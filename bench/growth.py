@@ -23,8 +23,9 @@ VIEWERS = (1, 10, *(scaled(size, least) for size, least in ((100, 11), (1_000, 2
 SOLD = 100  # seats of each past showtime
 TRIES = 200  # a hold of each pair of seats on ten showtimes
 CLIENTS = 4
-COSTS = ("a hold", "a page of showtimes", "a map of 300 seats")
+COSTS = ("a hold", "a page of a day's showtimes", "a page of all to come", "a map of 300 seats")
 LIST = "query L($d: Date!) { showtimes(filter: {date: $d}, first: 20) { nodes { id startsAt movie { title } } } }"
+COMING = "{ showtimes(first: 20) { nodes { id startsAt movie { title } } } }"
 MAP = """query Map($id: ID!) { showtime(id: $id) { seatMap { version available seats {
   label kind state x price { amount currency } } } } }"""
 
@@ -114,8 +115,9 @@ async def _costs(house: House) -> dict[str, float]:
     day = await _fetch(house, "SELECT (min(starts_at)::date)::text FROM showtimes WHERE starts_at > now()")
     holds = [_hold(house, house.showtimes[n % 10], pair_of_small_house(n // 10), n) for n in range(TRIES)]
     lists = [_query(LIST, {"d": day})] * TRIES
+    coming = [_query(COMING, {})] * TRIES
     maps = [_query(MAP, {"id": house.showtime_ids[n % 10]}) for n in range(TRIES)]
-    return {what: await _cost(house, each) for what, each in zip(COSTS, (holds, lists, maps), strict=True)}
+    return {what: await _cost(house, each) for what, each in zip(COSTS, (holds, lists, coming, maps), strict=True)}
 
 
 async def _cost(house: House, requests: list[bytes]) -> float:

@@ -14,7 +14,7 @@ AXES = {
     "claims": ("seats sold in the past", "ms of CPU, server and database"),
     "viewers": ("viewers of one map", "µs of CPU a message · ms a change · MiB"),
 }
-INK, PAPER, COLOURS = "#22242a", "#ffffff", ("#c2410c", "#0f766e", "#4338ca")
+INK, PAPER, COLOURS = "#22242a", "#ffffff", ("#c2410c", "#0f766e", "#ca8a04", "#4338ca")
 
 
 def draw(name: str, series: dict[str, dict[str, float]]) -> None:
@@ -22,7 +22,7 @@ def draw(name: str, series: dict[str, dict[str, float]]) -> None:
     x_label, y_label = AXES[name]
     figure, axes = plt.subplots(figsize=(8, 4.5), dpi=150, facecolor=PAPER)
     sizes = [int(size) for size in series]
-    for colour, cost in zip(COLOURS, next(iter(series.values())), strict=True):
+    for colour, cost in zip(COLOURS, next(iter(series.values())), strict=False):
         values = [costs[cost] for costs in series.values()]
         axes.plot(sizes, values, marker="o", linewidth=2, color=colour, label=cost)
     axes.set_xscale("log")

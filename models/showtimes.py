@@ -11,6 +11,7 @@ from tortoise.queryset import QuerySet
 
 from domain.money import Money
 from domain.problems import NotFound
+from domain.scheduling import LONGEST_SHOW
 from domain.showtimes import Window
 from models.base import Row, SqlRow, as_instant, as_uuid, key_of, on_sqlite, sql
 from models.movies import Movie
@@ -46,6 +47,8 @@ class Showtime(Row):
             ("screen_id", "starts_at"),
             ("local_date", "starts_at"),
             ("venue_id", "local_date"),
+            ("venue_id", "starts_at"),
+            ("starts_at",),
         )
 
     @classmethod
@@ -60,6 +63,11 @@ class Showtime(Row):
         opened = Q(sales_open_at__isnull=True) | Q(sales_open_at__lte=now)
         on_sale = opened & Q(starts_at__gt=now) & Q(cancelled_at__isnull=True)
         return showtimes.filter(on_sale if sold else ~on_sale)
+
+    @classmethod
+    def to_come(cls, now: datetime) -> QuerySet["Showtime"]:
+        """Those that are not over. None runs longer than the longest show: so the index by start leaves out the past."""
+        return cls.filter(ends_at__gt=now, starts_at__gt=now - LONGEST_SHOW)
 
     @classmethod
     def around(cls, screen_id: UUID, window: Window, margin: timedelta) -> QuerySet["Showtime"]:

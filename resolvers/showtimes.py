@@ -45,7 +45,7 @@ class Wanted:
 async def find(wanted: Wanted, first: int | None, after: str | None) -> Page[Showtime]:
     """A page of showtimes, the earliest first; without a date those that are not over."""
     now = clock.now()
-    query = Showtime.all() if wanted.day else Showtime.filter(ends_at__gt=now)
+    query = Showtime.all() if wanted.day else Showtime.to_come(now)
     if wanted.day is not None:
         query = query.filter(local_date=wanted.day)
     if wanted.movie_id is not None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
+from domain.scheduling import LONGEST_SHOW
 from domain.showtimes import MovieStatus
 from models.movies import Movie, MovieGenre
 from models.showtimes import Showtime
@@ -317,3 +318,11 @@ async def test_an_id_of_another_kind_is_nothing(database: Database) -> None:
 async def test_a_page_of_an_impossible_size(first: int, database: Database) -> None:
     answer = await asker(database.settings)("query ($n: Int) { movies(first: $n) { totalCount } }", n=first)
     assert codes(answer) == ["BAD_USER_INPUT"]
+
+
+async def test_the_longest_show_is_listed_until_it_is_over(database: Database) -> None:
+    running = await make_showtime(rows=1, starts_in=-LONGEST_SHOW + timedelta(minutes=1), lasts=LONGEST_SHOW)
+    await make_showtime(rows=1, starts_in=-LONGEST_SHOW - timedelta(minutes=1), lasts=LONGEST_SHOW)
+    coming = await make_showtime(rows=1)
+    page = await showtimes.find(showtimes.Wanted(), 20, None)
+    assert [row.id for row in page.rows] == [running.id, coming.id]
