@@ -40,6 +40,11 @@ function twoSeats(seats) {
     .map((seat) => [seat.label, seats[seats.indexOf(seat) + 1].label])[0];
 }
 
+// The demo's houses fill as their hour comes: where most is free, two neighbours are.
+function emptiest(showtimes) {
+  return showtimes.reduce((best, each) => (each.seatMap.available > best.seatMap.available ? each : best));
+}
+
 async function hold(client, showtimeId, seats) {
   const input = { showtimeId, seats, idempotencyKey: crypto.randomUUID() };
   const { holdSeats } = await client.run(HOLD, { input });
@@ -60,7 +65,7 @@ async function codesOf(answer) {
 async function journey(visitor) {
   const { me, showtimes } = await visitor.run(SHOWTIMES);
   assert.equal(me, null);
-  const showtimeId = showtimes.nodes.find((each) => each.onSale && each.seatMap.available > 20).id;
+  const showtimeId = emptiest(showtimes.nodes.filter((each) => each.onSale)).id;
   assert.deepEqual(await codesOf(visitor.run(HOLD, { input: { showtimeId, seats: ["A1"] } })), ["UNAUTHENTICATED"]);
 
   const wrong = await visitor.run(LOGIN, { input: { email, password: "wrong" } });
