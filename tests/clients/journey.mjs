@@ -40,7 +40,7 @@ function twoSeats(seats) {
     .map((seat) => [seat.label, seats[seats.indexOf(seat) + 1].label])[0];
 }
 
-// The demo's houses fill as their hour comes: where most is free, two neighbours are.
+// Not every house has ordinary seats; the largest has, and where most is free, two neighbours are.
 function emptiest(showtimes) {
   return showtimes.reduce((best, each) => (each.seatMap.available > best.seatMap.available ? each : best));
 }
