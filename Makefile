@@ -23,13 +23,17 @@ PLOTS   := $(VENV)/.plots-installed
 CHECKED := $(wildcard domain models resolvers schema subscriptions adapters jobs routes scripts bench *.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench plots schema migration env-example lock clean
+.PHONY: help run web test check format bench plots schema migration env-example lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: $(RUNTIME) ## Start the server with a demo cinema; make run PORT=9000, and every other setting, works
+	@$(BIN)/python -m scripts.build_web
 	@$(BIN)/python server.py $(ARGS)
+
+web: $(RUNTIME) ## Build the seat picker, the desk and GraphiQL; a failure is one here, while `make run` goes on without
+	@$(BIN)/python -m scripts.build_web --strict
 
 test: $(TOOLS) ## All tests, on SQLite + memory and on PostgreSQL + Valkey; ARGS="-k holds" narrows both
 	@$(BIN)/python -m tests $(ARGS)
@@ -66,7 +70,8 @@ lock: $(CREATED) ## Resolve pyproject.toml into both lock files; ARGS=--upgrade 
 	@$(COMPILE) pyproject.toml -o requirements.lock
 	@$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	@$(COMPILE) pyproject.toml --group plots -c requirements-dev.lock -o requirements-plots.lock
-	@! grep -nE '://|--(index-url|extra-index-url|find-links)' requirements.lock requirements-dev.lock requirements-plots.lock
+	@$(COMPILE) --group pyproject.toml:node -c requirements-dev.lock -o requirements-node.lock
+	@! grep -nE '://|--(index-url|extra-index-url|find-links)' requirements*.lock
 
 clean: ## Remove what was installed and cached, but no data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

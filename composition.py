@@ -24,6 +24,7 @@ from routes.about import about_routes
 from routes.checkout import checkout_routes
 from routes.graphql import GraphQLApp
 from routes.health import Component, Down, Health
+from routes.pages import Pages
 from routes.request_log import RequestLog
 from routes.security import SecurityHeaders
 from routes.webhooks import webhook_routes
@@ -78,7 +79,8 @@ def compose(settings: Settings, more: Loops) -> Starlette:
     """The application with everything it needs, and `more` background loops."""
     adapters = adapters_from(settings)
     schema = build_schema(settings)
-    graphql = graphql_app(schema, adapters)
+    pages = Pages.found()
+    graphql = graphql_app(schema, adapters, pages)
     wires: list[Live] = []
     health = Health(VERSION, components(wires, graphql))
 
@@ -93,7 +95,8 @@ def compose(settings: Settings, more: Loops) -> Starlette:
             await drained(settings.shutdown_seconds)
 
     routes = [
-        *about_routes(schema._schema, schema.as_str()),
+        *about_routes(schema._schema, schema.as_str(), pages),
+        *pages.routes(),
         *health.routes,
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", graphql),
@@ -117,7 +120,7 @@ def settle_memory() -> None:
     gc.set_threshold(*COLLECT_AFTER)
 
 
-def graphql_app(schema: GuardedSchema, adapters: Adapters) -> GraphQLApp:
+def graphql_app(schema: GuardedSchema, adapters: Adapters, pages: Pages) -> GraphQLApp:
     """The front door, with its questions answered."""
 
     trusted_for = timedelta(seconds=adapters.settings.session_trust_seconds)
@@ -135,6 +138,7 @@ def graphql_app(schema: GuardedSchema, adapters: Adapters) -> GraphQLApp:
         authenticate=authenticate,
         watch_session=open_sessions.watch,
         shared=adapters.shared,
+        pages=pages,
     )
 
 

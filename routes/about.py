@@ -2,9 +2,10 @@
 
 from graphql import GraphQLSchema, is_abstract_type
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from routes.pages import Pages
 from settings import VERSION
 
 _AN_HOUR = {"Cache-Control": "public, max-age=3600"}
@@ -19,13 +20,13 @@ def possible_types(schema: GraphQLSchema) -> dict[str, list[str]]:
     }
 
 
-def about_routes(schema: GraphQLSchema, sdl: str) -> list[Route]:
+def about_routes(schema: GraphQLSchema, sdl: str, pages: Pages) -> list[Route]:
     """`/`, `/schema.graphql` and `/schema/possible-types.json`."""
     types = possible_types(schema)
 
     async def root(request: Request) -> Response:
         if "text/html" in request.headers.get("accept", ""):
-            return RedirectResponse("/graphql", status_code=302)
+            return pages.picker()
         places = {"graphql": "/graphql", "schema": "/schema.graphql", "possibleTypes": "/schema/possible-types.json"}
         return JSONResponse({"name": "Marquee", "version": VERSION, **places, "health": "/health"})
 

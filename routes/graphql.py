@@ -26,7 +26,7 @@ from routes.guard import (
     read_body,
     wants_page,
 )
-from routes.page import Page
+from routes.pages import Pages
 from routes.protocol import SUBPROTOCOL, CloseCode, Malformed, call_from, decode
 from routes.reception import Authenticate, MakeContext, Reception, WatchSession, device_of, request_id_of
 from routes.sockets import Socket
@@ -55,11 +55,12 @@ class GraphQLApp:
         authenticate: Authenticate,
         watch_session: WatchSession,
         shared: SharedCache | None = None,
+        pages: Pages | None = None,
     ) -> None:
         calls = Calls(schema, settings, lambda: make_context(Actor.anonymous(), "", None, Device("", "")), shared)
         self._attendance = Attendance(settings)
         self._reception = Reception(settings, calls, make_context, authenticate, watch_session, self._attendance)
-        self._page = Page.read()
+        self._pages = pages or Pages.found()
         self.sockets: set[Socket] = set()
 
     @property
@@ -93,7 +94,7 @@ class GraphQLApp:
         if request.method not in METHODS:
             raise Refusal(405, "Send operations by POST, or queries by GET.", {"Allow": ", ".join(METHODS)})
         if wants_page(request):
-            return self._page.response()
+            return self._pages.graphiql()
         form = negotiate(request.headers.get("accept"))
         call = await self._call_of(request)
         answer = await self._perform(request, call, request_id)

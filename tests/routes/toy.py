@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,12 +23,14 @@ from clock import now
 from domain.access import Actor
 from resolvers.sessions import Device
 from routes.graphql import GraphQLApp
+from routes.pages import Pages
 from routes.serving import uvicorn_config
 from schema.execution import GuardedSchema
 from settings import Settings
 from tests.routes.toy_schema import Context, Ledger, toy_schema
 
 SUBPROTOCOL = "graphql-transport-ws"
+NOWHERE = Path("no-pages-here")
 PATIENCE = 5.0  # with Redis: a busy machine is not what is tested
 
 
@@ -57,6 +60,7 @@ class Toy:
             authenticate=self._authenticate,
             watch_session=self._watch,
             shared=self.shared,
+            pages=Pages(NOWHERE),
         )
 
     def log_in(self, token: str = "token-of-alice", seconds: float = 900.0) -> Actor:

@@ -1,4 +1,4 @@
-"""The page that a browser sees at /graphql: one file without anything from outside, allowed to run only itself."""
+"""The page that stands in where the others are not built: one file without anything from outside, allowed to run only itself."""
 
 import re
 from base64 import b64encode
@@ -14,7 +14,7 @@ INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Page:
+class PlainPage:
     """The text, and a policy that lets the browser run these very scripts and styles and no others."""
 
     html: str

@@ -1,0 +1,143 @@
+// Who is logged in: kept across reloads and tabs, renewed before its token dies.
+import { send } from "./graphql.ts";
+
+export interface Person {
+  id: string;
+  name: string;
+  email: string | null;
+  roles: string[];
+}
+
+interface Kept {
+  person: Person;
+  accessToken: string;
+  accessTokenExpiresAt: string;
+  refreshToken: string;
+}
+
+interface SessionShape {
+  __typename: string;
+  message?: string;
+  fields?: { path: string[]; message: string }[];
+  user?: Person;
+  accessToken?: string;
+  accessTokenExpiresAt?: string;
+  refreshToken?: string;
+}
+
+const KEY = "marquee.session";
+const RENEW_BEFORE_MS = 30_000;
+const SESSION = "... on Session { accessToken accessTokenExpiresAt refreshToken user { id name email roles } }";
+const LOGIN = `mutation LogIn($input: LoginInput!) { login(input: $input) { __typename ${SESSION} ... on Problem { message } } }`;
+const REGISTER = `mutation Register($input: RegisterInput!) {
+  register(input: $input) { __typename ${SESSION} ... on Problem { message } ... on InvalidInput { fields { path message } } }
+}`;
+const RENEW = `mutation Renew($token: String!) { refreshSession(refreshToken: $token) { __typename ${SESSION} ... on Problem { message } } }`;
+const LOGOUT = "mutation LogOut { logout }";
+
+/** A log-in or registration that was refused; the message is fit to show, `fields` says which value is wrong. */
+export class Refused extends Error {
+  constructor(
+    message: string,
+    readonly fields: { path: string[]; message: string }[] = [],
+  ) {
+    super(message);
+    this.name = "Refused";
+  }
+}
+
+class Session extends EventTarget {
+  #kept: Kept | null = read();
+  #renewing: Promise<string | null> | null = null;
+
+  constructor() {
+    super();
+    window.addEventListener("storage", (event) => {
+      if (event.key !== KEY) return;
+      this.#kept = read();
+      this.dispatchEvent(new Event("change"));
+    });
+  }
+
+  /** Who is logged in; null: nobody. "change" is dispatched whenever this is another person. */
+  get person(): Person | null {
+    return this.#kept?.person ?? null;
+  }
+
+  /** A token that lives for a while yet; null for a visitor. */
+  async accessToken(): Promise<string | null> {
+    if (!this.#kept) return null;
+    const dies = Date.parse(this.#kept.accessTokenExpiresAt);
+    return dies - RENEW_BEFORE_MS > Date.now() ? this.#kept.accessToken : this.renew(this.#kept.accessToken);
+  }
+
+  /** The token after this one; null where the session has ended. A refresh token works once, so tabs take turns. */
+  async renew(dead: string): Promise<string | null> {
+    this.#renewing ??= navigator.locks
+      ? navigator.locks.request("marquee.renew", () => this.#renewed(dead))
+      : this.#renewed(dead);
+    try {
+      return await this.#renewing;
+    } finally {
+      this.#renewing = null;
+    }
+  }
+
+  async logIn(email: string, password: string): Promise<Person> {
+    const { login } = await send<{ login: SessionShape }>(LOGIN, { input: { email, password } }, null);
+    return this.#keep(login);
+  }
+
+  async register(name: string, email: string, password: string): Promise<Person> {
+    const { register } = await send<{ register: SessionShape }>(REGISTER, { input: { name, email, password } }, null);
+    return this.#keep(register);
+  }
+
+  async logOut(): Promise<void> {
+    const token = this.#kept?.accessToken ?? null;
+    this.#forget();
+    if (token) await send(LOGOUT, {}, token).catch(() => undefined);
+  }
+
+  async #renewed(dead: string): Promise<string | null> {
+    this.#kept = read();
+    if (!this.#kept) return null;
+    if (this.#kept.accessToken !== dead) return this.#kept.accessToken;
+    const token = this.#kept.refreshToken;
+    const { refreshSession } = await send<{ refreshSession: SessionShape }>(RENEW, { token }, null);
+    if (refreshSession.__typename !== "Session") {
+      this.#forget();
+      return null;
+    }
+    this.#keep(refreshSession);
+    return this.#kept.accessToken;
+  }
+
+  #keep(given: SessionShape): Person {
+    const { user, accessToken, accessTokenExpiresAt, refreshToken } = given;
+    if (!user || !accessToken || !accessTokenExpiresAt || !refreshToken) {
+      throw new Refused(given.message ?? "That did not work.", given.fields);
+    }
+    const before = this.person?.id;
+    this.#kept = { person: user, accessToken, accessTokenExpiresAt, refreshToken };
+    localStorage.setItem(KEY, JSON.stringify(this.#kept));
+    if (before !== user.id) this.dispatchEvent(new Event("change"));
+    return user;
+  }
+
+  #forget(): void {
+    this.#kept = null;
+    localStorage.removeItem(KEY);
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+function read(): Kept | null {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? "null") as Kept | null;
+  } catch {
+    return null;
+  }
+}
+
+export const session = new Session();

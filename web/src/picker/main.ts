@@ -1,0 +1,84 @@
+// The picker page: the frame around its views, and which of them is shown.
+import "../styles/tokens.css";
+import "../styles/base.css";
+import "./shell.css";
+import { html, nothing, render } from "lit-html";
+import { session } from "../api/session.ts";
+import { type Route, type View, followLinks, go, viewOf } from "../router.ts";
+import { LANGUAGES, type Language, language, speak } from "../text/index.ts";
+import { say } from "../text/shell.ts";
+import { setTheme, theme } from "../theme.ts";
+import { askToLogIn, loginDialog } from "./login.ts";
+import { routes as programme } from "./programme/index.ts";
+import { routes as sale } from "./sale/index.ts";
+
+const ROUTES: Route[] = [...programme, ...sale];
+const STAFF = new Set(["STAFF", "EDITOR", "MANAGER", "ADMIN", "SUPER_ADMIN"]);
+const app = document.querySelector<HTMLElement>("#app") as HTMLElement;
+let view: View | null = null;
+
+function draw(): void {
+  render(page(), app);
+  document.title = view ? `${view.title} · Marquee` : "Marquee";
+}
+
+function show(): void {
+  view?.stop();
+  view = viewOf(ROUTES, location.pathname);
+  view?.start(draw);
+  draw();
+  window.scrollTo(0, 0);
+}
+
+function page(): unknown {
+  return html`
+    <a class="skip" href="#main" @click=${skip}>${say("skip")}</a>
+    <header class="top">
+      <a class="brand" href="/"><img src="/favicon.svg" alt="" width="32" height="32"><span>Marquee</span></a>
+      <nav aria-label="Marquee">
+        <a href="/" aria-current=${location.pathname === "/" ? "page" : nothing}>${say("home")}</a>
+        <a href="/bookings" aria-current=${location.pathname.startsWith("/bookings") ? "page" : nothing}>${say("bookings")}</a>
+        ${session.person?.roles.some((role) => STAFF.has(role)) ? html`<a href="/desk" data-leave>${say("desk")}</a>` : nothing}
+      </nav>
+      <div class="tools">${languagePicker()} ${themeButton()} ${who()}</div>
+    </header>
+    <main id="main" tabindex="-1">${view ? view.draw() : html`<p class="nothing">${say("notFound")}</p>`}</main>
+    ${loginDialog()}`;
+}
+
+function languagePicker(): unknown {
+  const choose = (event: Event): void => speak((event.target as HTMLSelectElement).value as Language);
+  return html`<select class="language" aria-label=${say("language")} @change=${choose}>
+    ${Object.entries(LANGUAGES).map(([code, name]) => html`<option value=${code} lang=${code} ?selected=${code === language()}>${name}</option>`)}
+  </select>`;
+}
+
+function themeButton(): unknown {
+  const other = theme() === "dark" ? "light" : "dark";
+  const change = (): void => {
+    setTheme(other);
+    draw();
+  };
+  return html`<button class="button quiet round" aria-label=${say(other === "dark" ? "toDark" : "toLight")} @click=${change}>
+    ${other === "dark" ? "☾" : "☀"}</button>`;
+}
+
+function who(): unknown {
+  const { person } = session;
+  return person
+    ? html`<span class="who">${person.name}</span><button class="button quiet" @click=${() => session.logOut()}>${say("logOut")}</button>`
+    : html`<button class="button" @click=${() => askToLogIn()}>${say("logIn")}</button>`;
+}
+
+function skip(event: Event): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>("#main")?.focus();
+}
+
+session.addEventListener("change", draw);
+for (const event of ["popstate", "marquee-go"]) window.addEventListener(event, show);
+window.addEventListener("marquee-language", draw);
+window.addEventListener("marquee-redraw", draw);
+followLinks(app);
+if (location.pathname === "/index.html") go("/", { replace: true });
+show();

@@ -1,0 +1,24 @@
+import { resolve } from "node:path";
+import { defineConfig } from "vite";
+
+const API = process.env.MARQUEE ?? "http://127.0.0.1:8000";
+const page = (name) => resolve(import.meta.dirname, name);
+
+// Three pages that share what they have in common. `npm run dev` serves them and passes the rest on to a running server.
+export default defineConfig({
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    license: true,
+    target: "es2022",
+    rolldownOptions: { input: [page("index.html"), page("desk.html"), page("graphiql.html")] },
+  },
+  worker: { format: "es" },
+  server: {
+    proxy: {
+      "/graphql": { target: API, ws: true },
+      "/sandbox": API,
+      "/posters": API,
+    },
+  },
+});
