@@ -3,7 +3,9 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from schema.best_seats import BestSeatsMutation, BestSeatsQuery
 from schema.bookings import BookingMutation, BookingQuery, BookingSubscription, HoldBookedShaper
+from schema.clock import ClockQuery
 from schema.defaults import drop_null_defaults
 from schema.execution import GuardedSchema
 from schema.holds import HoldMutation
@@ -25,7 +27,7 @@ from settings import Settings
 
 
 @strawberry.type(description="What can be read. Reading what is on needs no login.")
-class Query(NodeQuery, UserQuery, MovieQuery, VenueQuery, ShowtimeQuery, BookingQuery):
+class Query(NodeQuery, UserQuery, MovieQuery, VenueQuery, ShowtimeQuery, BestSeatsQuery, BookingQuery, ClockQuery):
     pass
 
 
@@ -36,6 +38,7 @@ class Query(NodeQuery, UserQuery, MovieQuery, VenueQuery, ShowtimeQuery, Booking
 class Mutation(
     SessionMutation,
     HoldMutation,
+    BestSeatsMutation,
     BookingMutation,
     PaymentMutation,
     MovieMutation,
