@@ -10,13 +10,9 @@ from dataclasses import dataclass, replace
 
 from domain.layouts import Layout, LayoutSeat, SeatKind
 from domain.lonely_seats import best_choice, made_lonely
-from domain.neighbours import Neighbours, Run, neighbours_of
+from domain.neighbours import Neighbours, Place, Run, apart, neighbours_of
 from domain.problems import BadUserInput
 from domain.seat_maps import SeatMap, SeatState, Selection
-
-# Rows are about 1.1 m apart and seats 0.55 m wide: one row further is as far as two seats aside.
-ROW_DEPTH = 2.0
-Place = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -165,7 +161,7 @@ class _House:
         return self._distance([self.layout.by_label[label] for label in sorted(labels)], self._center(labels))
 
     def _distance(self, seats: Sequence[LayoutSeat], near: Place) -> float:
-        return sum(_apart(seat, near) for seat in seats) / len(seats)
+        return sum(apart(seat, near) for seat in seats) / len(seats)
 
 
 def _sizes(count: int) -> list[int]:
@@ -174,9 +170,4 @@ def _sizes(count: int) -> list[int]:
 
 
 def _nearest(seats: Iterable[LayoutSeat], place: Place, count: int) -> list[LayoutSeat]:
-    return sorted(seats, key=lambda seat: _apart(seat, place))[:count]
-
-
-def _apart(seat: LayoutSeat, place: Place) -> float:
-    """The square of how far a seat is from a place, in seat widths."""
-    return (seat.x - place[0]) ** 2 + ((seat.y - place[1]) * ROW_DEPTH) ** 2
+    return sorted(seats, key=lambda seat: apart(seat, place))[:count]

@@ -16,7 +16,11 @@ REACH = 2  # how far to either side of a selection a single free seat could be l
 # Films are mixed, and meant to be seen, two thirds of the way back and in the middle.
 BEST_DEPTH = 2 / 3
 
+# Rows are about 1.1 m apart and seats 0.55 m wide: one row further is as far as two seats aside.
+ROW_DEPTH = 2.0
+
 Run = tuple[LayoutSeat, ...]
+Place = tuple[float, float]
 
 
 class Neighbours:
@@ -33,7 +37,7 @@ class Neighbours:
         self.within_reach = {label: _within_reach(run, label) for label, run in self.block_of.items()}
 
     @property
-    def best_place(self) -> tuple[float, float]:
+    def best_place(self) -> Place:
         """Where the film is seen best, as (x, y) in seat widths."""
         xs, ys = ([seat.x for seat in self.layout.seats], [seat.y for seat in self.layout.seats])
         return (min(xs) + max(xs)) / 2, min(ys) + (max(ys) - min(ys)) * BEST_DEPTH
@@ -60,6 +64,11 @@ def neighbours_of(layout: Layout) -> Neighbours:
 def is_ordinary(seat: LayoutSeat) -> bool:
     """Whether it is a seat for anybody, sold one by one."""
     return seat.paired_with is None and not _is_in_bay(seat)
+
+
+def apart(seat: LayoutSeat, place: Place) -> float:
+    """The square of how far a seat is from a place, in seat widths."""
+    return (seat.x - place[0]) ** 2 + ((seat.y - place[1]) * ROW_DEPTH) ** 2
 
 
 def _is_in_bay(seat: LayoutSeat) -> bool:

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from domain.layouts import Layout, SeatKind
 from domain.lonely_seats import best_choice, made_lonely
-from domain.neighbours import Neighbours, neighbours_of
+from domain.neighbours import Neighbours, apart, neighbours_of
 from domain.problems import BadUserInput, SeatSelectionRefused, SeatsUnavailable, TooManySeats
 from domain.seat_maps import SeatMap, SeatState, Selection
 
@@ -155,11 +155,11 @@ def _missing_halves(neighbours: Neighbours, free: Collection[str], labels: Seque
 def _exchanged(
     neighbours: Neighbours, free: Collection[str], chosen: list[str] | None, unwanted: str
 ) -> list[str] | None:
-    """The selection with a seat exchanged for the nearest: a companion's, if a wheelchair is selected, or an ordinary."""
+    """The selection with a seat exchanged for the one nearest to the others: a companion's where that is right."""
     if chosen is None:
         return None
     kept = [label for label in chosen if label != unwanted]
-    here = neighbours.layout.by_label[unwanted]
+    places = [(seat.x, seat.y) for seat in map(neighbours.layout.by_label.__getitem__, kept or [unwanted])]
     candidates = [
         seat
         for seat in neighbours.layout.seats
@@ -171,7 +171,7 @@ def _exchanged(
         return None
     best = min(
         candidates,
-        key=lambda seat: (seat.label in neighbours.block_of, (seat.x - here.x) ** 2 + (seat.y - here.y) ** 2),
+        key=lambda seat: (seat.label in neighbours.block_of, min(apart(seat, place) for place in places)),
     )
     return [*kept, best.label]
 

@@ -118,7 +118,7 @@ async def place(hold: Hold, labels: Sequence[str], change: SeatMapChange, cause:
 
 def _in_fours(labels: Sequence[str]) -> list[str]:
     """The labels, the last of them so often that few statements serve parties of every size."""
-    return [*labels, *labels[-1:] * (-len(labels) % 4)]
+    return [*labels, *list(labels[-1:]) * (-len(labels) % 4)]
 
 
 def _looking_for(labels: Sequence[str] | None) -> str:

@@ -5,7 +5,6 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.best_seats import BestSeatsMutation, BestSeatsQuery
 from schema.bookings import BookingMutation, BookingQuery, BookingSubscription, HoldBookedShaper
-from schema.clock import ClockQuery
 from schema.defaults import drop_null_defaults
 from schema.execution import GuardedSchema
 from schema.holds import HoldMutation
@@ -20,6 +19,7 @@ from schema.screens import ScreenMutation
 from schema.seat_maps import SeatMapSubscription
 from schema.sessions import SessionMutation
 from schema.showtimes import ShowtimeQuery
+from schema.times import ClockQuery
 from schema.users import UserQuery
 from schema.venue_editing import VENUE_IN_USE, VenueMutation
 from schema.venues import VenueQuery

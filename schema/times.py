@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-import clock
+from resolvers import times
 from schema.gate import public
 
 
@@ -16,4 +16,4 @@ class ClockQuery:
         "if it counts from this.",
     )
     def server_time(self) -> datetime:
-        return clock.now()
+        return times.now()
