@@ -20,7 +20,7 @@ function colours({ title }: Pick<Movie, "title">): string {
 }
 
 /** The poster; `alt` says what it is where no title stands beside it. */
-export function poster(movie: Movie, { alt = "", eager = false } = {}): unknown {
+export function poster(movie: Pick<Movie, "title" | "posterUrl">, { alt = "", eager = false } = {}): unknown {
   return html`<span class="poster ${colours(movie)}" role=${alt ? "img" : nothing} aria-label=${alt || nothing}>
     <span class="poster-type" aria-hidden="true">
       <span class="poster-motif"></span>

@@ -2,11 +2,12 @@
 import { html, nothing } from "lit-html";
 import { serverNow } from "../../api/clock.ts";
 import { money } from "../../text/format.ts";
+import { poster } from "../programme/poster.ts";
 import { say } from "./booking-texts.ts";
 import { say as saySale } from "./texts.ts";
 import { ring } from "./countdown.ts";
 import { type Booking, type Payment, seatsPath } from "./model.ts";
-import { listed, poster, when, where } from "./parts.ts";
+import { listed, when, where } from "./parts.ts";
 import { ticketCard } from "./ticket-card.ts";
 
 const MARKS = { PENDING: "…", CONFIRMED: "✓", CANCELLED: "✕", EXPIRED: "⌛", COMPLETED: "★" } as const;
@@ -38,9 +39,9 @@ export function bookingStatus(booking: Booking, { busy, pay }: Doing & { pay: ()
   const confirming = isConfirming(booking);
   const price = money(booking.total);
   return html`<header class="standing panel">
-    ${poster(booking.showtime)}
+    ${poster(booking.showtime.movie)}
     <div class="standing-words">
-      <p class="standing-mark" role="status"><span class="mark ${confirming ? "turning" : ""}" aria-hidden="true">${confirming ? "" : MARKS[booking.status]}</span>
+      <p class="standing-mark" role="status"><span class="mark ${confirming ? "turning" : ""}" aria-hidden="true">${confirming ? nothing : html`<b>${MARKS[booking.status]}</b>`}</span>
         ${say(confirming ? "confirming" : booking.status)}</p>
       <h1>${booking.showtime.movie.title}</h1>
       <p>${words(booking)}</p>
@@ -61,7 +62,7 @@ function chooseAgain({ showtime }: Booking): unknown {
 export function tickets(booking: Booking): unknown {
   const { tickets: all, showtime, reference } = booking;
   if (!all.length) return nothing;
-  return html`<section class="tickets" aria-labelledby="tickets-title">
+  return html`<section class="admissions" aria-labelledby="tickets-title">
     <h2 id="tickets-title">${say("tickets", { count: all.length })}</h2>
     <ul role="list">${all.map((ticket) => ticketCard(ticket, showtime, reference))}</ul>
   </section>`;
@@ -71,7 +72,7 @@ export function tickets(booking: Booking): unknown {
 export function facts(booking: Booking): unknown {
   const { showtime, payments } = booking;
   const { address, city } = showtime.screen.venue;
-  return html`<section class="facts panel" aria-label=${say("booking", { reference: booking.reference })}>
+  return html`<section class="booking-facts panel" aria-label=${say("booking", { reference: booking.reference })}>
     <p class="reference"><span class="soft small">${say("reference")}</span><strong>${booking.reference}</strong></p>
     <dl>
       <dt>${say("when")}</dt><dd>${when(showtime)}</dd>

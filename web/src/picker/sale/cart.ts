@@ -11,9 +11,11 @@ import { notice } from "./notice.ts";
 import type { Sale } from "./sale.ts";
 
 export function cart(sale: Sale): unknown {
-  const { hold, unpaid, isOpen } = sale;
-  const [head, body, foot] = hold ? held(sale, hold) : unpaid && !sale.selection.length ? waitingForMoney(sale, unpaid) : choosing(sale);
-  return html`<section class="cart panel ${isOpen ? "open" : ""} ${hold || unpaid ? "is-held" : ""}" aria-labelledby="cart-title">
+  const { isOpen } = sale;
+  const { hold, unpaid } = sale.mine;
+  const [head, body, foot] = hold ? held(sale, hold) : unpaid && !sale.choice.seats.length ? waitingForMoney(sale, unpaid) : choosing(sale);
+  const state = hold || unpaid ? "is-held" : sale.choice.seats.length ? "" : "is-empty";
+  return html`<section class="cart panel ${isOpen ? "open" : ""} ${state}" aria-labelledby="cart-title">
     <button class="sheet-handle" aria-label=${say("sheet")} aria-expanded=${isOpen} aria-controls="cart-body" @click=${sale.turnSheet}></button>
     <header class="cart-head">${head}</header>
     ${notice(sale.notice, sale.busy !== null)}
@@ -25,10 +27,11 @@ export function cart(sale: Sale): unknown {
 const title = (words: string): unknown => html`<h2 id="cart-title" tabindex="-1">${words}</h2>`;
 
 function choosing(sale: Sale): unknown[] {
-  const { selection, total, party, busy } = sale;
-  const count = selection.length;
+  const { busy } = sale;
+  const { seats, total, party } = sale.choice;
+  const count = seats.length;
   const head = html`${title(say("cart"))}<p class="soft small">${count ? say("ofParty", { count, party: party.count }) : say("empty")}</p>`;
-  const body = html`<ul class="cart-lines" role="list">${selection.map((seat) => chosenLine(seat, sale))}</ul>`;
+  const body = html`<ul class="cart-lines" role="list">${seats.map((seat) => chosenLine(seat, sale))}</ul>`;
   const foot = html`${count && total ? sum(money(total)) : nothing}
     <button class="button main wide" aria-disabled=${busy !== null || count === 0} aria-describedby="hold-hint" @click=${sale.holdSelection}>${say("hold")}</button>
     <p class="soft small" id="hold-hint">${say("holdHint")}</p>`;

@@ -1,22 +1,17 @@
 // What the shapes and colours of the map mean and cost; each kind is a button that dims all others.
-import { html, nothing, svg } from "lit-html";
+import { html, nothing } from "lit-html";
+import { outlineOf, signOfKind } from "../../seat-map/shapes.ts";
 import type { Seat, SeatKind } from "../../seat-map/types.ts";
 import { type Money, money } from "../../text/format.ts";
+import type { Choice } from "./choice.ts";
 import { say } from "./texts.ts";
 
 const ORDER: SeatKind[] = ["STANDARD", "PREMIUM", "VIP", "WHEELCHAIR", "COMPANION"];
 
-const SHAPES: Record<SeatKind, unknown> = {
-  STANDARD: svg`<rect x="3" y="3" width="18" height="18" rx="5" />`,
-  PREMIUM: svg`<path d="M3 9a6 6 0 0 1 6-6h6a6 6 0 0 1 6 6v12H3z" />`,
-  VIP: svg`<path d="M12 2l10 10-10 10L2 12z" />`,
-  WHEELCHAIR: svg`<circle cx="12" cy="12" r="10" />`,
-  COMPANION: svg`<path d="M7 3h10l5 9-5 9H7l-5-9z" />`,
-};
-
 /** A seat's shape in its colour, beside its name. */
 export function mark(kind: SeatKind): unknown {
-  return html`<svg class="kind ${kind.toLowerCase()}" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">${SHAPES[kind]}</svg>`;
+  return html`<svg class="kind ${kind.toLowerCase()}" viewBox="-15 -15 30 30" width="24" height="24" aria-hidden="true">
+    <path d=${outlineOf(kind)} /><path class="sign" d=${signOfKind(kind)} /></svg>`;
 }
 
 interface Kind {
@@ -34,7 +29,7 @@ export function kindsOf(seats: Seat[]): Kind[] {
   });
 }
 
-export function legend(seats: Seat[], chosen: SeatKind[] | null, choose: (kinds: SeatKind[] | null) => void): unknown {
+export function legend(seats: Seat[], { kinds: chosen, filter: choose }: Choice): unknown {
   const turn = (kind: SeatKind) => (): void => {
     const next = chosen?.includes(kind) ? chosen.filter((other) => other !== kind) : [...(chosen ?? []), kind];
     choose(next.length ? next : null);

@@ -1,7 +1,7 @@
 // What the API says about a sale: the shapes that the sale's views share, and the fields they ask for.
 import type { Money } from "../../text/format.ts";
 
-export type SeatKind = "STANDARD" | "PREMIUM" | "VIP" | "WHEELCHAIR" | "COMPANION";
+export type { Hold, PriceLine } from "../../seat-map/types.ts";
 export type BookingStatus = "PENDING" | "CONFIRMED" | "CANCELLED" | "EXPIRED" | "COMPLETED";
 export type PaymentStatus =
   | "PENDING" | "PROCESSING" | "SUCCEEDED" | "FAILED" | "CANCELLED" | "EXPIRED" | "REFUNDED" | "PARTIALLY_REFUNDED";
@@ -17,24 +17,6 @@ export interface Showtime {
   format: string | null;
   movie: { id: string; title: string; posterUrl: string | null; runtimeMinutes: number | null; ageRestriction: number | null };
   screen: { name: string; venue: { name: string; address: string | null; city: string | null; timezone: string } };
-}
-
-export interface PriceLine {
-  text: string;
-  seat: string | null;
-  kind: SeatKind | null;
-  amount: Money;
-}
-
-export interface Hold {
-  id: string;
-  seats: string[];
-  status: "ACTIVE" | "RELEASED" | "EXPIRED" | "BOOKED";
-  expiresAt: string;
-  extendableUntil: string;
-  total: Money;
-  lines: PriceLine[];
-  together: boolean;
 }
 
 export interface Ticket {
@@ -74,8 +56,8 @@ export const SHOWTIME = `id startsAt endsAt status onSale salesOpenAt language f
 export const HOLD = `id seats status expiresAt extendableUntil together total { amount currency }
   lines { text seat kind amount { amount currency } }`;
 export const BOOKING_LINE = `id reference seats status payableUntil total { amount currency } showtime { ${SHOWTIME} }`;
-export const BOOKING = `${BOOKING_LINE} tickets { id seat code qr status }
-  payments { id provider status checkoutUrl amount { amount currency } }`;
+export const PAYMENT = "id provider status checkoutUrl amount { amount currency }";
+export const BOOKING = `${BOOKING_LINE} tickets { id seat code qr status } payments { ${PAYMENT} }`;
 
 /** The address of a booking's own view. */
 export const bookingPath = (id: string): string => `/bookings/${encodeURIComponent(id)}`;

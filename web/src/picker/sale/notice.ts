@@ -9,6 +9,8 @@ import { listed } from "./parts.ts";
 export interface Notice {
   tone: "bad" | "calm";
   words: () => string;
+  /** The seats it is about. */
+  about?: string[];
   way?: { label: () => string; go: () => void } | undefined;
 }
 
@@ -29,7 +31,7 @@ const PLAIN = {
 
 /** The words for a refusal, and the one button that leads on. */
 export function noticeOf(refused: RefusedSelection, ways: Ways): Notice {
-  return { tone: "bad", words: () => wordsFor(refused), way: wayOn(refused, ways) };
+  return { tone: "bad", words: () => wordsFor(refused), about: refused.seats, way: wayOn(refused, ways) };
 }
 
 function wordsFor({ reason, rule, seats, message }: RefusedSelection): string {

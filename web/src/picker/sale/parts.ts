@@ -33,11 +33,6 @@ export function leaf({ startsAt, screen }: Showtime): unknown {
   return html`<span class="leaf" aria-hidden="true"><span>${parts["month"]}</span><strong>${parts["day"]}</strong><span>${parts["weekday"]}</span></span>`;
 }
 
-/** The film's poster, for decoration: the title stands beside it. */
-export function poster({ movie }: Showtime): unknown {
-  return movie.posterUrl ? html`<img class="poster" src=${movie.posterUrl} alt="" loading="lazy">` : nothing;
-}
-
 /** A panel in the middle of the page: some words and a way on. */
 export function instead(words: string, way: unknown, title?: string): unknown {
   return html`<section class="instead panel">${title ? html`<h1>${title}</h1>` : nothing}<p>${words}</p>${way}</section>`;

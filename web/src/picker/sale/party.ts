@@ -25,23 +25,23 @@ export function keepParty(party: Party): void {
 }
 
 interface Doing {
+  choice: { party: Party; change: (party: Party) => void };
   busy: string | null;
-  change: (party: Party) => void;
   best: () => void;
   holdBest: () => void;
 }
 
-export function partyBar(party: Party, { busy, change, best, holdBest }: Doing): unknown {
+export function partyBar({ choice: { party, change }, busy, best, holdBest }: Doing): unknown {
   const { count } = party;
   const to = (next: number) => (): void => change({ ...party, count: Math.min(MOST, Math.max(1, next)) });
   const wheelchair = (event: Event): void => change({ ...party, accessible: (event.target as HTMLInputElement).checked });
   return html`<section class="party panel" aria-labelledby="party-title">
-    <h2 id="party-title">${say("party")}</h2>
+    <div class="party-size"><h2 id="party-title">${say("party")}</h2>
     <div class="stepper" role="group" aria-labelledby="party-title">
       <button class="button" aria-label=${say("fewer")} aria-disabled=${count === 1} @click=${to(count - 1)}>−</button>
       <output aria-live="polite"><strong>${count}</strong><span class="unseen">${say("people", { count })}</span></output>
       <button class="button" aria-label=${say("more")} aria-disabled=${count === MOST} @click=${to(count + 1)}>+</button>
-    </div>
+    </div></div>
     <label class="check"><input type="checkbox" .checked=${party.accessible} @change=${wheelchair}><span>${say("wheelchair")}</span></label>
     <div class="party-ways">
       <button class="button" aria-disabled=${busy !== null} @click=${best}>${say("best")}</button>

@@ -1,13 +1,13 @@
 // From held seats to the payment's page, and back from a booking: each step safe to repeat.
 import { ask } from "../../api/graphql.ts";
 import { answered, keyOf } from "./intention.ts";
-import { BOOKING, type Booking, type Payment, bookingPath } from "./model.ts";
+import { BOOKING, type Booking, PAYMENT, type Payment, bookingPath } from "./model.ts";
 
 const BOOK = `mutation Book($input: CreateBookingInput!) {
   createBooking(input: $input) { __typename ... on Booking { id } ... on HoldBooked { booking { id } } ... on Problem { message } }
 }`;
 const PAY = `mutation Pay($input: StartPaymentInput!) {
-  startPayment(input: $input) { __typename ... on Payment { id provider status checkoutUrl amount { amount currency } } ... on Problem { message } }
+  startPayment(input: $input) { __typename ... on Payment { ${PAYMENT} } ... on Problem { message } }
 }`;
 const CANCEL = `mutation Cancel($input: CancelBookingInput!) {
   cancelBooking(input: $input) { __typename ... on Booking { ${BOOKING} } ... on Problem { message } }
@@ -61,6 +61,16 @@ export async function checkoutOf(bookingId: string, payments: Payment[] = []): P
   // The sandbox's page is this server's: stay at the address the visitor is logged in at.
   url.searchParams.set("return", bookingPath(bookingId));
   return url.pathname + url.search;
+}
+
+/** The same; where the payment cannot be started, the address of the booking, which says why and goes on. */
+export async function wayToPay(bookingId: string, payments?: Payment[]): Promise<string> {
+  try {
+    return await checkoutOf(bookingId, payments);
+  } catch (error) {
+    if (error instanceof Refusal) return bookingPath(bookingId);
+    throw error;
+  }
 }
 
 async function startPayment(bookingId: string): Promise<Payment> {

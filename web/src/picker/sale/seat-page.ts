@@ -1,16 +1,16 @@
 // The seats of one showtime: who comes, the map, what it costs, and the cart.
 import "../../seat-map/index.ts";
 import { html, nothing } from "lit-html";
-import { keyed } from "lit-html/directives/keyed.js";
 import { ref } from "lit-html/directives/ref.js";
 import type { View } from "../../router.ts";
 import { day, time } from "../../text/format.ts";
+import { poster } from "../programme/poster.ts";
 import { say } from "./texts.ts";
 import { say as sayShell } from "../../text/shell.ts";
 import { cart } from "./cart.ts";
 import { legend } from "./legend.ts";
 import type { Showtime } from "./model.ts";
-import { failed, nothingHere, poster, waiting, when, where } from "./parts.ts";
+import { failed, nothingHere, waiting, when, where } from "./parts.ts";
 import { MOST, partyBar } from "./party.ts";
 import { Sale } from "./sale.ts";
 
@@ -42,8 +42,8 @@ export class SeatPage implements View {
       <p class="unseen" role="status">${this.#sale.aloud}</p>
       ${value.onSale ? nothing : html`<p class="notice" role="status">${whyNot(value)}</p>`}
       <div class="seat-columns">
-        <div class="seat-side">${value.onSale && !this.#sale.hold ? partyBar(this.#sale.party, this.#sale) : nothing} ${this.#map(value)}</div>
-        ${value.onSale || this.#sale.hold ? cart(this.#sale) : nothing}
+        <div class="seat-side">${value.onSale && !this.#sale.mine.hold ? partyBar(this.#sale) : nothing} ${this.#map(value)}</div>
+        ${value.onSale || this.#sale.mine.hold ? cart(this.#sale) : nothing}
       </div>
     </article>`;
   }
@@ -51,13 +51,13 @@ export class SeatPage implements View {
   #map(showtime: Showtime): unknown {
     const sale = this.#sale;
     const seats = sale.map?.seats;
-    const element = html`<seat-map ${ref(sale.attach)} showtime=${this.id} aria-label=${say("map", { screen: showtime.screen.name })}
-      .max=${MOST} .token=${sale.token} .mine=${sale.mine} .kinds=${sale.kinds} .readonly=${!showtime.onSale}
+    return html`<section class="map-panel panel" aria-label=${say("map", { screen: showtime.screen.name })}>
+      <seat-map ${ref(sale.attach)} showtime=${this.id}
+      .max=${MOST} .token=${sale.token} .mine=${sale.mine.seats} .kinds=${sale.choice.kinds} .readonly=${!showtime.onSale}
       @map-ready=${sale.mapped} @map-change=${sale.mapped} @seat-select=${sale.selected} @seat-lost=${sale.lost}
       @hold-start=${sale.held} @hold-change=${sale.held} @hold-end=${sale.ended} @hold-expired=${sale.expired}
-      @selection-refused=${sale.refused} @connection-change=${sale.connected}></seat-map>`;
-    return html`<section class="map-panel panel" aria-label=${say("map", { screen: showtime.screen.name })}>
-      ${keyed(sale.generation, element)} ${seats ? legend(seats, sale.kinds, sale.filter) : nothing}
+      @selection-refused=${sale.refused} @map-error=${sale.troubled} @connection-change=${sale.connected}></seat-map>
+      ${seats ? legend(seats, sale.choice) : nothing}
     </section>`;
   }
 }
@@ -66,11 +66,11 @@ function film(showtime: Showtime, connection: string): unknown {
   const { movie, language, format } = showtime;
   const runtime = movie.runtimeMinutes ? say("runtime", { count: movie.runtimeMinutes }) : null;
   const age = movie.ageRestriction ? say("age", { age: movie.ageRestriction }) : null;
-  return html`<header class="film">
-    ${poster(showtime)}
+  return html`<header class="seat-film">
+    ${poster(showtime.movie)}
     <div>
       <h1>${movie.title}</h1>
-      <p class="film-when"><strong>${when(showtime)}</strong> <span>${where(showtime)}</span></p>
+      <p class="seat-film-when"><strong>${when(showtime)}</strong> <span>${where(showtime)}</span></p>
       <p class="soft small">${[format, language, runtime, age].filter(Boolean).join(" · ")}</p>
     </div>
     ${pill(connection)}

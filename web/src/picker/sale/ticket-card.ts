@@ -1,30 +1,30 @@
 // A ticket as a card: the film and the seat on its body, the code for the door on its stub.
 import { html, nothing } from "lit-html";
 import { day, time } from "../../text/format.ts";
+import { poster } from "../programme/poster.ts";
 import { say } from "./booking-texts.ts";
 import type { Showtime, Ticket } from "./model.ts";
-import { poster } from "./parts.ts";
 
 const STAMPS = { USED: "used", CANCELLED: "voided" } as const;
 
 export function ticketCard(ticket: Ticket, showtime: Showtime, reference: string): unknown {
   const { movie, screen, startsAt } = showtime;
   const zone = screen.venue.timezone;
-  return html`<li class="ticket ${ticket.status.toLowerCase()}">
-    <div class="ticket-body">
-      <div class="ticket-film">${poster(showtime)}
+  return html`<li class="admission ${ticket.status.toLowerCase()}">
+    <div class="admission-body">
+      <div class="admission-film">${poster(showtime.movie)}
         <div>
           <h3>${movie.title}</h3>
           <p class="soft">${[screen.venue.name, screen.venue.city].filter(Boolean).join(" · ")}</p>
         </div>
       </div>
-      <dl class="ticket-facts">
+      <dl class="admission-facts">
         <div><dt>${say("when")}</dt><dd>${day(startsAt, zone)} <strong>${time(startsAt, zone)}</strong></dd></div>
         <div><dt>${say("screen")}</dt><dd>${screen.name}</dd></div>
-        <div class="ticket-seat"><dt>${say("seat")}</dt><dd>${ticket.seat}</dd></div>
+        <div class="admission-seat"><dt>${say("seat")}</dt><dd>${ticket.seat}</dd></div>
       </dl>
     </div>
-    <div class="ticket-stub">${picture(ticket)}
+    <div class="admission-stub">${picture(ticket)}
       <p class="small">${ticket.status === "VALID" ? say("admits") : nothing} <span class="mono">${reference}</span></p>
       ${ticket.status === "VALID" ? nothing : html`<p class="stamp">${say(STAMPS[ticket.status])}</p>`}
     </div>
