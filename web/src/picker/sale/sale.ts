@@ -2,7 +2,7 @@
 import { ask } from "../../api/graphql.ts";
 import { session } from "../../api/session.ts";
 import { go } from "../../router.ts";
-import type { Connection, SeatMapEvents, SeatMapSnapshot } from "../../seat-map/types.ts";
+import type { Connection, SeatMapElement, SeatMapEvents, SeatMapSnapshot } from "../../seat-map/index.ts";
 import { countdown } from "../../text/format.ts";
 import { say as sayShell } from "../../text/shell.ts";
 import { askToLogIn } from "../login.ts";
@@ -10,7 +10,6 @@ import { Choice } from "./choice.ts";
 import { tellOthers, whenBack } from "./coming-back.ts";
 import { Warnings, everySecond, left } from "./countdown.ts";
 import { Fetched } from "./fetched.ts";
-import type { SeatMapHandle } from "./handle.ts";
 import { Mine } from "./mine.ts";
 import { type Hold, SHOWTIME, type Showtime } from "./model.ts";
 import { type Notice, noticeOf } from "./notice.ts";
@@ -21,7 +20,7 @@ import { wordsOf } from "./words.ts";
 
 const READ = `query Showtime($id: ID!) { showtime(id: $id) { ${SHOWTIME} } }`;
 type Action = "best" | "hold" | "extend" | "release" | "pay";
-type Work = (element: SeatMapHandle) => Promise<unknown>;
+type Work = (element: SeatMapElement) => Promise<unknown>;
 type Told<Name extends keyof SeatMapEvents> = CustomEvent<SeatMapEvents[Name]>;
 
 export class Sale {
@@ -37,7 +36,7 @@ export class Sale {
   /** What a screen reader says next. */
   aloud = "";
   token = (): Promise<string | null> => session.accessToken();
-  #element: SeatMapHandle | null = null;
+  #element: SeatMapElement | null = null;
   #changed = (): void => undefined;
   #ends: (() => void)[] = [];
   #warnings = new Warnings();
@@ -74,7 +73,7 @@ export class Sale {
   }
 
   attach = (element?: Element): void => {
-    this.#element = (element as SeatMapHandle | undefined) ?? null;
+    this.#element = (element as SeatMapElement | undefined) ?? null;
     if (this.mine.hold) void this.#element?.resume(this.mine.hold);
   };
 
@@ -136,7 +135,7 @@ export class Sale {
     this.mine.hold = hold;
     this.#warnings.reset();
     if (this.busy) {
-      this.aloud = say(isNew ? "held" : "extended", { seats: listed(hold.seats), time: countdown(left(hold.expiresAt)) });
+      this.aloud = say(isNew ? "nowYours" : "extended", { seats: listed(hold.seats), time: countdown(left(hold.expiresAt)) });
       tellOthers();
     }
     if (isNew) focusCart();
