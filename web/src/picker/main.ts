@@ -15,6 +15,8 @@ import { routes as sale } from "./sale/index.ts";
 const ROUTES: Route[] = [...programme, ...sale];
 const STAFF = new Set(["STAFF", "EDITOR", "MANAGER", "ADMIN", "SUPER_ADMIN"]);
 const app = document.querySelector<HTMLElement>("#app") as HTMLElement;
+const GLOBE = html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="9"></circle>
+  <path d="M3 12h18M12 3c-5.5 5-5.5 13 0 18M12 3c5.5 5 5.5 13 0 18"></path></svg>`;
 const MOON = html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5Z"></path></svg>`;
 const SUN = html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="4.25"></circle>
   <path d="M12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4"></path></svg>`;
@@ -66,9 +68,9 @@ function page(): unknown {
 
 function languagePicker(): unknown {
   const choose = (event: Event): void => speak((event.target as HTMLSelectElement).value as Language);
-  return html`<select class="language" aria-label=${say("language")} @change=${choose}>
+  return html`<span class="language">${GLOBE}<select aria-label=${say("language")} @change=${choose}>
     ${Object.entries(LANGUAGES).map(([code, name]) => html`<option value=${code} lang=${code} ?selected=${code === language()}>${name}</option>`)}
-  </select>`;
+  </select></span>`;
 }
 
 function themeButton(): unknown {

@@ -14,6 +14,8 @@ import { say } from "./texts.ts";
 
 const DAYS = 3; // of a house, until one asks for more
 
+const CHEVRON = html`<svg viewBox="0 0 12 8" aria-hidden="true"><path d="m1 1.5 5 5 5-5"></path></svg>`;
+
 export class FilmPage extends NeedingView {
   /** Houses that have come into view: only their seats are counted. */
   readonly #seen = new Set<string>();
@@ -107,7 +109,7 @@ export class FilmPage extends NeedingView {
       <div class="house-days">
         ${days.slice(0, open ? days.length : DAYS).map(([date, those]) => this.#day(movie, venue, date, those))}
         ${hidden > 0 ? html`<button class="button quiet" aria-expanded=${open ? "true" : "false"} @click=${() => this.#turn(venue.id)}>
-          ${open ? say("fewerDays") : say("allDays", { count: hidden })}</button>` : nothing}
+          ${open ? say("fewerDays") : say("allDays", { count: hidden })} ${CHEVRON}</button>` : nothing}
       </div>
     </section>`;
   }

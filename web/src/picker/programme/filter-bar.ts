@@ -10,7 +10,7 @@ import { genre as inWords } from "./words.ts";
 const CHIPS = 6; // more houses than this are a list to choose from
 const PAUSE_MS = 150;
 
-interface Choices {
+export interface Choices {
   filters: Filters;
   venues: Venue[];
   venue: Venue;
@@ -54,6 +54,20 @@ function dayChip(filters: Filters, date: string, ahead: number, chosen: boolean)
     <a class="day" href=${addressOf({ ...filters, date })} aria-current=${chosen ? "date" : "false"}>
       <span>${name}</span> <b>${calendarDay(date, { day: "numeric" })}</b> <span>${calendarDay(date, { month: "short" })}</span></a>
   </li>`;
+}
+
+let shown = "";
+
+/** Where houses and days are more than the screen is wide, those that are chosen move into it. */
+export function showChosen(choice: string): void {
+  if (choice === shown && document.querySelector(".days")) return;
+  shown = choice;
+  requestAnimationFrame(() => {
+    for (const chosen of document.querySelectorAll<HTMLElement>(".where-when [aria-current]:not([aria-current=false])")) {
+      const list = chosen.closest("ul");
+      if (list) list.scrollLeft += chosen.getBoundingClientRect().left - (list.clientWidth - chosen.offsetWidth) / 2;
+    }
+  });
 }
 
 let pause: number | undefined;

@@ -4,6 +4,7 @@ import type { Movie } from "./data.ts";
 
 const HUES = 16;
 const MOTIFS = 4;
+const LONG = 10; // letters of a word
 
 /** The same number for the same text, spread evenly (FNV-1a, then mixed: titles are short and alike). */
 function hash(text: string): number {
@@ -19,9 +20,14 @@ function colours({ title }: Pick<Movie, "title">): string {
   return `hue-${number % HUES} motif-${(number >>> 8) % MOTIFS}`;
 }
 
+/** Whether one of its words would be broken. */
+function isLong({ title }: Pick<Movie, "title">): boolean {
+  return title.split(/\s+/).some((word) => word.length > LONG);
+}
+
 /** The poster; `alt` says what it is where no title stands beside it. */
 export function poster(movie: Pick<Movie, "title" | "posterUrl">, { alt = "", eager = false } = {}): unknown {
-  return html`<span class="poster ${colours(movie)}" role=${alt ? "img" : nothing} aria-label=${alt || nothing}>
+  return html`<span class="poster ${colours(movie)} ${isLong(movie) ? "long" : ""}" role=${alt ? "img" : nothing} aria-label=${alt || nothing}>
     <span class="poster-type" aria-hidden="true">
       <span class="poster-motif"></span>
       <span class="poster-title">${movie.title}</span>

@@ -6,7 +6,7 @@ import { say } from "./texts.ts";
 
 /** Cards to come. */
 export function waiting(cards = 6): unknown {
-  return html`<p class="unseen" role="status">${frame("loading")}</p>
+  return html`<p class="unseen">${frame("loading")}</p>
     <ul class="films" role="list" aria-hidden="true">
       ${Array.from({ length: cards }, () => html`<li class="film bone"><span class="poster"></span><div class="film-body"><i></i><i></i><i></i></div></li>`)}
     </ul>`;

@@ -31,7 +31,7 @@ export const say = texts({
     minutes: "{minutes} min",
     age: "From {age} years",
     allAges: "For all ages",
-    localTime: "Times are those of {place}.",
+    localTime: "All times are local to {place}.",
     back: "What's on",
     showtimes: "Showtimes",
     noShowtimes: "There are no showtimes yet.",

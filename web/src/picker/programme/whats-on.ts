@@ -1,26 +1,23 @@
 // What's on: the film of the evening, then all films of a day at a house, then what is yet to come.
 import { html, nothing } from "lit-html";
-import { repeat } from "lit-html/directives/repeat.js";
 import { calendarDay } from "../../text/format.ts";
-import type { Catalogue, Movie, Showing, Venue } from "./data.ts";
+import { say as frame } from "../../text/shell.ts";
+import { type Bill, billOf, cards, found, others, scene } from "./bill.ts";
+import type { Catalogue, Venue } from "./data.ts";
 import type { Fetching } from "./fetching.ts";
-import { filmCard, smallCard, soonCard } from "./film-card.ts";
-import { searchBar, whereAndWhen } from "./filter-bar.ts";
-import { addressOf, dayAfter, daysAt, type Filters, filtersOf, fits, keepVenue, venueOf } from "./filters.ts";
-import { emptyScene, featured, hero } from "./hero.ts";
+import { type Choices, searchBar, showChosen, whereAndWhen } from "./filter-bar.ts";
+import { addressOf, dayAfter, daysAt, type Filters, filtersOf, keepVenue, venueOf } from "./filters.ts";
+import { emptyScene } from "./hero.ts";
 import { NeedingView } from "./needing.ts";
-import { ahead, by } from "./showing.ts";
+import { ahead } from "./showing.ts";
 import { empty, failed, stale, waiting } from "./states.ts";
 import { store } from "./store.ts";
 import { say } from "./texts.ts";
 
-/** A film of the day with those of its showings that are still to come. */
-interface Billed {
-  movie: Movie;
-  showings: Showing[];
-}
-
 export class WhatsOn extends NeedingView {
+  /** The bill that was drawn last: it stays while the next one is fetched. */
+  #last: Bill | null = null;
+
   get title(): string {
     return say("title");
   }
@@ -64,78 +61,39 @@ export class WhatsOn extends NeedingView {
   }
 
   #programme(catalogue: Catalogue, venue: Venue): unknown {
-    const filters = this.#filters;
     const day = this.#daysNeeded(venue).at(-1) ?? "";
     const films = [...catalogue.showing, ...catalogue.soon];
-    const choices = { filters, venues: catalogue.venues, venue, day, films };
+    const choices = { filters: this.#filters, venues: catalogue.venues, venue, day, films };
     const asked = store.showings({ venueId: venue.id, date: day });
-    const bill = asked.value && billed(films, ahead(asked.value));
-    const old = [asked, store.catalogue].some(({ value, problem }) => value && problem);
+    const now = billOf(films, venue, day);
+    const bill = now ?? (asked.problem ? null : this.#last);
+    this.#last = bill;
+    const isStale = [asked, store.catalogue].some(({ value, problem }) => value && problem);
+    showChosen(`${venue.id} ${day}`);
     return html`
-      ${bill ? this.#scene(bill, venue, day) : emptyScene(say("title"))}
+      ${bill ? scene(bill) : emptyScene(say("title"))}
       ${whereAndWhen(choices)}
-      ${old ? stale(this.again) : nothing}
-      <section class="day-bill" aria-labelledby="day">
-        <div class="bill-head"><h2 id="day">${calendarDay(day, { weekday: "long", day: "numeric", month: "long" })}</h2>${searchBar(choices)}</div>
-        ${bill ? this.#films(bill, filters, venue, day) : asked.problem ? failed(asked.problem, this.again) : waiting()}
+      ${isStale ? stale(this.again) : nothing}
+      <section aria-labelledby="day">
+        ${heading(choices, now)}
+        ${bill ? cards(bill, choices.filters, bill !== now) : asked.problem ? failed(asked.problem, this.again) : waiting()}
       </section>
-      ${bill ? others(catalogue, bill, filters) : nothing}`;
-  }
-
-  #scene(bill: Billed[], venue: Venue, day: string): unknown {
-    const best = featured(bill.flatMap(({ showings }) => showings));
-    const film = bill.find(({ showings }) => best && showings.includes(best));
-    const seats = store.seats({ venueId: venue.id, date: day }).value;
-    return film ? hero(film.movie, film.showings, venue, day, seats) : emptyScene(venue.name);
-  }
-
-  #films(bill: Billed[], filters: Filters, venue: Venue, day: string): unknown {
-    const found = bill.filter(({ movie }) => fits(movie, filters));
-    const seats = store.seats({ venueId: venue.id, date: day }).value;
-    const times = found.reduce((sum, { showings }) => sum + showings.length, 0);
-    const place = venue.city ?? venue.timezone;
-    return html`
-      <p class="soft count"><span role="status">${say("found", { films: found.length, times })}</span> ${filters.q || filters.genre ? clear(filters) : nothing}
-        <span class="local">${[venue.address, say("localTime", { place })].filter(Boolean).join(" · ")}</span></p>
-      ${found.length ? nothing : nothingFound(bill, filters, day)}
-      <ul class="films" role="list">
-        ${repeat(found, ({ movie }) => movie.id, ({ movie, showings }) => filmCard(movie, showings, seats))}
-      </ul>`;
+      ${now ? others(catalogue, now, choices.filters) : nothing}`;
   }
 }
 
-/** Each film once, in the order of its first showing. */
-function billed(films: Movie[], showings: Showing[]): Billed[] {
-  const known = new Map(films.map((movie) => [movie.id, movie]));
-  return [...by(({ movie }) => movie.id, showings)].flatMap(([id, those]) => {
-    const movie = known.get(id);
-    return movie ? [{ movie, showings: those }] : [];
-  });
-}
-
-function clear(filters: Filters): unknown {
-  return html`<a class="clear" href=${addressOf({ ...filters, q: "", genre: "" })}>${say("clear")}</a>`;
-}
-
-function nothingFound(bill: Billed[], filters: Filters, day: string): unknown {
-  if (bill.length) return empty(say("none"), say("noneHint"));
-  const next = dayAfter(day);
-  const text = say("nextDay", { day: calendarDay(next, { weekday: "long", day: "numeric", month: "long" }) });
-  return empty(say("quiet"), undefined, { href: addressOf({ ...filters, date: next }), text });
-}
-
-/** What is shown on other days, and what is yet to come. */
-function others({ showing, soon }: Catalogue, bill: Billed[], filters: Filters): unknown {
-  const today = new Set(bill.map(({ movie }) => movie.id));
-  const elsewhen = showing.filter((movie) => !today.has(movie.id) && fits(movie, filters));
-  const coming = soon.filter((movie) => !today.has(movie.id) && fits(movie, filters));
+/** The day in words, the search, and what it has found; the last is also spoken. */
+function heading(choices: Choices, bill: Bill | null): unknown {
+  const { filters, venue, day } = choices;
+  const place = say("localTime", { place: venue.city ?? venue.timezone });
   return html`
-    ${elsewhen.length
-      ? html`<section aria-labelledby="elsewhen"><h2 id="elsewhen">${say("otherDays")}</h2>
-          <ul class="small-films" role="list">${repeat(elsewhen, ({ id }) => id, smallCard)}</ul></section>`
-      : nothing}
-    ${coming.length
-      ? html`<section aria-labelledby="soon"><h2 id="soon">${say("soon")}</h2>
-          <ul class="soon-films" role="list">${repeat(coming, ({ id }) => id, soonCard)}</ul></section>`
-      : nothing}`;
+    <div class="bill-head">
+      <h2 id="day">${calendarDay(day, { weekday: "long", day: "numeric", month: "long" })}</h2>
+      ${searchBar(choices)}
+    </div>
+    <p class="soft count">
+      <span role="status">${bill ? found(bill, filters).text : frame("loading")}</span>
+      ${filters.q || filters.genre ? html`<a class="clear" href=${addressOf({ ...filters, q: "", genre: "" })}>${say("clear")}</a>` : nothing}
+      <span class="local">${[venue.address, place].filter(Boolean).join(" · ")}</span>
+    </p>`;
 }
