@@ -24,6 +24,11 @@ export function cart(sale: Sale): unknown {
   </section>`;
 }
 
+/** The second click of a double click was meant for the button that was there before. */
+const single = (act: () => void) => (event: MouseEvent): void => {
+  if (event.detail < 2) act();
+};
+
 const title = (words: string): unknown => html`<h2 id="cart-title" tabindex="-1">${words}</h2>`;
 
 function choosing(sale: Sale): unknown[] {
@@ -33,7 +38,7 @@ function choosing(sale: Sale): unknown[] {
   const head = html`${title(say("cart"))}<p class="soft small">${count ? say("ofParty", { count, party: party.count }) : say("empty")}</p>`;
   const body = html`<ul class="cart-lines" role="list">${seats.map((seat) => chosenLine(seat, sale))}</ul>`;
   const foot = html`${count && total ? sum(money(total)) : nothing}
-    <button class="button main wide" aria-disabled=${busy !== null || count === 0} aria-describedby="hold-hint" @click=${sale.holdSelection}>${say("hold")}</button>
+    <button class="button main wide" aria-disabled=${busy !== null || count === 0} aria-busy=${busy === "hold"} aria-describedby="hold-hint" @click=${sale.holdSelection}>${say("hold")}</button>
     <p class="soft small" id="hold-hint">${say("holdHint")}</p>`;
   return [head, body, foot];
 }
@@ -52,8 +57,8 @@ function held(sale: Sale, hold: Hold): unknown[] {
   const head = html`<div class="cart-title">${title(say("yours"))}<p class="seats">${hold.seats.join(", ")}</p></div>${ring(hold.expiresAt)}`;
   const body = html`<ul class="cart-lines" role="list">${hold.lines.map(priceLine)}</ul>
     <div class="cart-ways">
-      <button class="button" aria-disabled=${busy !== null || isLongest} aria-describedby=${isLongest ? "longest" : nothing} @click=${isLongest ? nothing : sale.extend}>${say("extend")}</button>
-      <button class="button quiet" aria-disabled=${busy !== null} @click=${sale.release}>${say("release")}</button>
+      <button class="button" aria-disabled=${busy !== null || isLongest} aria-describedby=${isLongest ? "longest" : nothing} @click=${isLongest ? nothing : single(sale.extend)}>${say("extend")}</button>
+      <button class="button quiet" aria-disabled=${busy !== null} @click=${single(sale.release)}>${say("release")}</button>
     </div>
     ${isLongest ? html`<p class="soft small" id="longest">${say("extendOver")}</p>` : nothing}`;
   return [head, body, html`${sum(money(hold.total))} ${payButton(sale, money(hold.total))}`];
@@ -70,7 +75,7 @@ function waitingForMoney(sale: Sale, unpaid: Unpaid): unknown[] {
 
 function payButton(sale: Sale, price: string): unknown {
   const paying = sale.busy === "pay";
-  return html`<button class="button main wide" aria-disabled=${sale.busy !== null} @click=${sale.pay}>${paying ? say("paying") : say("pay", { price })}</button>`;
+  return html`<button class="button main wide" aria-disabled=${sale.busy !== null} aria-busy=${paying} @click=${single(sale.pay)}>${paying ? say("paying") : say("pay", { price })}</button>`;
 }
 
 function priceLine({ seat, kind, text, amount }: PriceLine): unknown {

@@ -44,8 +44,8 @@ export function partyBar({ choice: { party, change }, busy, best, holdBest }: Do
     </div></div>
     <label class="check"><input type="checkbox" .checked=${party.accessible} @change=${wheelchair}><span>${say("wheelchair")}</span></label>
     <div class="party-ways">
-      <button class="button" aria-disabled=${busy !== null} @click=${best}>${say("best")}</button>
-      <button class="button main" aria-disabled=${busy !== null} @click=${holdBest}>${say("holdBest")}</button>
+      <button class="button" aria-disabled=${busy !== null} aria-busy=${busy === "best"} @click=${best}>${say("best")}</button>
+      <button class="button main" aria-disabled=${busy !== null} aria-busy=${busy === "hold"} @click=${holdBest}>${say("holdBest")}</button>
     </div>
   </section>`;
 }

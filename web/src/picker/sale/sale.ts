@@ -89,7 +89,11 @@ export class Sale {
     focusCart();
   };
 
-  best = (): void => this.#act("best", async (element) => this.#judge(await element.bestSeats(this.choice.party.count, this.choice.wish)));
+  best = (): void =>
+    this.#act("best", async (element) => {
+      this.#judge(await element.bestSeats(this.choice.party.count, this.choice.wish));
+      if (matchMedia("(max-width: 63.99rem)").matches) element.scrollIntoView(); // the cart's sheet would lie on it
+    });
 
   holdBest = (): void => this.#act("hold", async (element) => this.#judge(await element.holdBest(this.choice.party.count, this.choice.wish)));
 

@@ -6,7 +6,6 @@ import type { View } from "../../router.ts";
 import { day, time } from "../../text/format.ts";
 import { poster } from "../programme/poster.ts";
 import { say } from "./texts.ts";
-import { say as sayShell } from "../../text/shell.ts";
 import { cart } from "./cart.ts";
 import { legend } from "./legend.ts";
 import type { Showtime } from "./model.ts";
@@ -38,8 +37,9 @@ export class SeatPage implements View {
     if (value === undefined) return failure ? failed(failure, again) : waiting();
     if (value === null) return nothingHere(say("noShowtime"));
     return html`<article class="seat-page">
-      ${film(value, this.#sale.connection)}
+      ${film(value)}
       <p class="unseen" role="status">${this.#sale.aloud}</p>
+      ${this.#sale.connection === "offline" ? html`<p class="notice warn" role="status">${say("offline")}</p>` : nothing}
       ${value.onSale ? nothing : html`<p class="notice" role="status">${whyNot(value)}</p>`}
       <div class="seat-columns">
         <div class="seat-side">${value.onSale && !this.#sale.mine.hold ? partyBar(this.#sale) : nothing} ${this.#map(value)}</div>
@@ -61,7 +61,7 @@ export class SeatPage implements View {
   }
 }
 
-function film(showtime: Showtime, connection: string): unknown {
+function film(showtime: Showtime): unknown {
   const { movie, language, format } = showtime;
   const runtime = movie.runtimeMinutes ? say("runtime", { count: movie.runtimeMinutes }) : null;
   const age = movie.ageRestriction ? say("age", { age: movie.ageRestriction }) : null;
@@ -72,15 +72,7 @@ function film(showtime: Showtime, connection: string): unknown {
       <p class="seat-film-when"><strong>${when(showtime)}</strong> <span>${where(showtime)}</span></p>
       <p class="soft small">${[format, language, runtime, age].filter(Boolean).join(" · ")}</p>
     </div>
-    ${pill(connection)}
   </header>`;
-}
-
-const STATES = { live: "live", reconnecting: "reconnecting", offline: "offline", connecting: "loading" } as const;
-
-function pill(connection: string): unknown {
-  const state = connection in STATES ? STATES[connection as keyof typeof STATES] : "loading";
-  return html`<p class="pill ${state}" role="status">${sayShell(state)}</p>`;
 }
 
 function whyNot({ status, salesOpenAt, screen }: Showtime): string {

@@ -76,6 +76,7 @@ export const say = texts({
     age: "{age}+",
     runtime: "{count} min",
     again: "Try again",
+    offline: "You are offline. The map shows what was last known; it comes back by itself.",
     sheet: "Show or hide the details",
   },
   vi: {
@@ -152,6 +153,7 @@ export const say = texts({
     age: "{age}+",
     runtime: "{count} phút",
     again: "Thử lại",
+    offline: "Bạn đang ngoại tuyến. Sơ đồ hiện thông tin gần nhất và sẽ tự cập nhật lại.",
     sheet: "Hiện hoặc ẩn chi tiết",
   },
   hi: {
@@ -228,6 +230,7 @@ export const say = texts({
     age: "{age}+",
     runtime: "{count} मिनट",
     again: "फिर कोशिश करें",
+    offline: "आप ऑफ़लाइन हैं। नक्शा पिछली जानकारी दिखा रहा है; वह अपने आप लौट आएगा।",
     sheet: "विवरण दिखाएँ या छिपाएँ",
   },
 });
