@@ -89,6 +89,14 @@ async def choose(page: Page, show: Answer, seats: list[str]) -> None:
     await expect(page.locator(".cart-lines strong")).to_have_text(seats)
 
 
+async def log_in_by_hand(page: Page, name: str) -> None:
+    """Answer the log-in dialog as one of the demo's people."""
+    dialog = page.get_by_role("dialog", name="Log in")
+    await dialog.get_by_label("E-mail").fill(f"{name}@marquee.test")
+    await dialog.get_by_label("Password").fill(f"popcorn-{name}")
+    await dialog.get_by_role("button", name="Log in").click()
+
+
 async def until_paid(page: Page) -> None:
     """From a hold to its tickets."""
     await button(page, "^Pay ").click()
@@ -103,9 +111,7 @@ async def test_a_purchase_by_mouse(server: Server, page: Page, axe: Axe) -> None
     await choose(page, show, seats)
     assert await faults(page, axe) == []
     await button(page, "^Hold these seats").click()
-    await page.get_by_label("E-mail").fill("ana@marquee.test")
-    await page.get_by_label("Password").fill("popcorn-ana")
-    await page.get_by_role("dialog").get_by_role("button", name="Log in").click()
+    await log_in_by_hand(page, "ana")
 
     await expect(page.get_by_role("heading", name="These seats are yours")).to_be_focused()
     await expect(page.get_by_role("timer")).to_contain_text(re.compile(r"10:00|9:\d\d"))
@@ -326,13 +332,24 @@ async def test_a_page_without_a_connection_says_so_and_comes_back(
     await expect(page.get_by_role("heading", name="These seats are yours")).to_be_visible()
 
 
+async def test_a_session_that_has_ended_elsewhere_is_begun_again_and_the_hold_goes_on(
+    server: Server, page: Page
+) -> None:
+    ana = await a_visitor(server)
+    await ana.log_in(page)
+    await page.goto(f"/showtimes/{(await emptiest(server, 11))['id']}")
+    await expect(page.locator("seat-map [data-label]").first).to_be_visible()
+    assert await ana.ask("mutation { logout(everywhere: true) }") == {"logout": True}
+    await button(page, "^Hold best seats").click()
+    await log_in_by_hand(page, "ben")
+    await expect(page.get_by_role("heading", name="These seats are yours")).to_be_visible()
+
+
 async def test_bookings_ask_for_a_person_and_go_on(page: Page, axe: Axe) -> None:
     for path in ("/bookings", "/bookings/Qm9va2luZzox"):
         await page.goto(path)
         await expect(page.get_by_text("Log in to see your bookings")).to_be_visible()
     assert await faults(page, axe) == []
     await page.locator("main").get_by_role("button", name="Log in").click()
-    await page.get_by_label("E-mail").fill("ben@marquee.test")
-    await page.get_by_label("Password").fill("popcorn-ben")
-    await page.get_by_role("dialog").get_by_role("button", name="Log in").click()
+    await log_in_by_hand(page, "ben")
     await expect(page.get_by_text("There is no such booking of yours.")).to_be_visible()

@@ -80,9 +80,16 @@ export class BookingPage implements View {
   #read(): void {
     if (this.#booking.value && !this.#unwatch) {
       const hear = ({ booking }: { booking: Booking }): void => this.#hear(booking);
-      this.#unwatch = live.watch<{ booking: Booking }>(WATCH, () => ({ id: this.id }), hear, () => undefined);
+      this.#unwatch = live.watch<{ booking: Booking }>(WATCH, () => ({ id: this.id }), hear, () => this.#lose());
     }
     this.#changed();
+  }
+
+  /** The watch was refused: perhaps the session has ended. Asking will tell. */
+  #lose(): void {
+    this.#unwatch?.();
+    this.#unwatch = null;
+    this.#booking.later();
   }
 
   #hear(booking: Booking): void {
@@ -107,7 +114,7 @@ export class BookingPage implements View {
       ${live.state === "live" || live.state === "idle" ? nothing : html`<p class="notice" role="status">${say("stale")}</p>`}
       <div class="booking-columns">${tickets(booking)} ${facts(booking)}</div>
       <p class="booking-ways">
-        ${booking.tickets.length ? html`<button class="button" @click=${() => window.print()}>${say("print")}</button>` : nothing}
+        ${booking.tickets.some(({ status }) => status !== "CANCELLED") ? html`<button class="button" @click=${() => window.print()}>${say("print")}</button>` : nothing}
         ${mayCancel(booking) ? html`<button class="button quiet" @click=${openCancel}>${say("cancel")}</button>` : nothing}
         <a class="button quiet" href="/bookings">${say("back")}</a>
       </p>

@@ -1,7 +1,6 @@
 // Everything a person has booked, what comes next first, and the seats they are holding.
 import { html, nothing } from "lit-html";
 import { serverNow, syncClock } from "../../api/clock.ts";
-import { ask } from "../../api/graphql.ts";
 import { session } from "../../api/session.ts";
 import type { View } from "../../router.ts";
 import { money, countdown } from "../../text/format.ts";
@@ -9,6 +8,7 @@ import { say } from "./booking-texts.ts";
 import { say as saySale } from "./texts.ts";
 import { everySecond, left } from "./countdown.ts";
 import { Fetched } from "./fetched.ts";
+import { askMe } from "./me.ts";
 import { BOOKING_LINE, type BookingLine, HOLD, type Hold, SHOWTIME, type Showtime, bookingPath, seatsPath } from "./model.ts";
 import { failed, instead, leaf, logInInstead, waiting, when, where } from "./parts.ts";
 import { wordsOf } from "./words.ts";
@@ -29,9 +29,7 @@ interface Mine {
 
 const COMING = new Set(["PENDING", "CONFIRMED"]);
 
-async function fetchMine(first: number, after: string | null = null): Promise<Mine | null> {
-  return (await ask<{ me: Mine | null }>(MINE, { first, after })).me;
-}
+const fetchMine = (first: number, after: string | null = null): Promise<Mine | null> => askMe<Mine>(MINE, { first, after });
 
 export class BookingsPage implements View {
   #changed = (): void => undefined;

@@ -28,7 +28,7 @@ export class Fetched<T> {
     } catch (error) {
       if (round !== this.#round) return;
       this.failure = error;
-      if (error instanceof Unreachable) this.#later();
+      if (error instanceof Unreachable) this.later();
     }
     this.changed();
   };
@@ -45,7 +45,9 @@ export class Fetched<T> {
     this.#round += 1;
   }
 
-  #later(): void {
+  /** Ask again after a pause, which grows while there is no answer. */
+  later(): void {
+    window.clearTimeout(this.#timer);
     this.#timer = window.setTimeout(this.again, this.#pause);
     this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MS);
   }

@@ -1,9 +1,9 @@
 // What this person already has of a showtime: a hold, an unpaid booking, seats that are paid for. The server knows, the page only
 // remembers: after a reload, a sleep, or something done in another window it asks again.
 import { serverNow, syncClock } from "../../api/clock.ts";
-import { ask } from "../../api/graphql.ts";
 import { session } from "../../api/session.ts";
 import { left } from "./countdown.ts";
+import { askMe } from "./me.ts";
 import { BOOKING_LINE, type BookingLine, HOLD, type Hold, PAYMENT, type Payment } from "./model.ts";
 
 const MINE = `query MineHere { me {
@@ -14,7 +14,8 @@ const MINE = `query MineHere { me {
 export type Unpaid = BookingLine & { payments: Payment[] };
 
 interface Answer {
-  me: { holds: (Hold & { showtime: { id: string } })[]; bookings: { nodes: Unpaid[] } } | null;
+  holds: (Hold & { showtime: { id: string } })[];
+  bookings: { nodes: Unpaid[] };
 }
 
 interface Known {
@@ -27,7 +28,7 @@ const NOTHING: Known = { hold: null, unpaid: null, seats: [] };
 
 async function mineAt(showtimeId: string): Promise<Known> {
   await syncClock();
-  const { me } = await ask<Answer>(MINE);
+  const me = await askMe<Answer>(MINE);
   if (!me) return NOTHING;
   const holds = me.holds.filter(({ showtime, expiresAt }) => showtime.id === showtimeId && Date.parse(expiresAt) > serverNow());
   const bookings = me.bookings.nodes.filter(({ showtime }) => showtime.id === showtimeId);
