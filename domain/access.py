@@ -28,6 +28,7 @@ class Permission(StrEnum):
     HOLD_WRITE = "hold:write"
     MOVIE_WRITE = "movie:write"
     PAYMENT_START = "payment:start"
+    REPORT_READ = "report:read"
     SCREEN_WRITE = "screen:write"
     SESSION_END = "session:end"
     SHOWTIME_WRITE = "showtime:write"
@@ -51,7 +52,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.STAFF: _SERVING,
     Role.CONCIERGE: _SERVING,
     Role.EDITOR: _BUYING | {Permission.MOVIE_WRITE},
-    Role.MANAGER: _SERVING | {Permission.MOVIE_WRITE, Permission.SHOWTIME_WRITE},
+    Role.MANAGER: _SERVING | {Permission.MOVIE_WRITE, Permission.REPORT_READ, Permission.SHOWTIME_WRITE},
     Role.ADMIN: frozenset(Permission),
     Role.SUPER_ADMIN: frozenset(Permission),
 }

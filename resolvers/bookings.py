@@ -22,7 +22,7 @@ from domain.seat_maps import SeatState
 from domain.showtimes import ShowtimeStatus, check_on_sale, status_at
 from domain.tasks import RefundPayment
 from domain.tickets import TicketClaim, TicketStatus
-from models import seat_claims
+from models import sales, seat_claims
 from models.bookings import Booking, Hold, Ticket
 from models.payments import Payment
 from models.showtimes import Showtime
@@ -203,4 +203,5 @@ async def refund(work: Work, payment: Payment) -> None:
     """Have a captured payment given back: noted here, done by the worker through its gateway."""
     payment.refund_due = True
     await payment.save(update_fields=["refund_due"])
+    await sales.give_back(payment.id)
     await work.enqueue(RefundPayment(payment.id))

@@ -12,6 +12,7 @@ from schema.movies import MovieQuery
 from schema.node import NodeQuery
 from schema.payments import PaymentMutation
 from schema.problems import HANDLERS
+from schema.sales import SalesQuery
 from schema.scalars import SCALARS
 from schema.scheduling import ShowtimeMutation, ShowtimeOverlapsShaper
 from schema.screens import ScreenMutation
@@ -25,7 +26,7 @@ from settings import Settings
 
 
 @strawberry.type(description="What can be read. Reading what is on needs no login.")
-class Query(NodeQuery, UserQuery, MovieQuery, VenueQuery, ShowtimeQuery, BookingQuery):
+class Query(NodeQuery, UserQuery, MovieQuery, VenueQuery, ShowtimeQuery, BookingQuery, SalesQuery):
     pass
 
 

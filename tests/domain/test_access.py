@@ -16,7 +16,7 @@ TABLE = {
     Role.STAFF: SERVING,
     Role.CONCIERGE: SERVING,
     Role.EDITOR: BUYING | {"movie:write"},
-    Role.MANAGER: SERVING | {"movie:write", "showtime:write"},
+    Role.MANAGER: SERVING | {"movie:write", "report:read", "showtime:write"},
     Role.ADMIN: ALL,
     Role.SUPER_ADMIN: ALL,
 }

@@ -47,6 +47,7 @@ OPEN_TO = {
     "Query.showtime": EVERYBODY,
     "Query.booking": LOGGED_IN,
     "Query.bookings": SERVING,
+    "Query.sales": ADMINS | {Role.MANAGER},
     "Mutation.register": EVERYBODY,
     "Mutation.login": EVERYBODY,
     "Mutation.refreshSession": EVERYBODY,
