@@ -7,6 +7,7 @@ from schema.bookings import BookingMutation, BookingQuery, BookingSubscription, 
 from schema.defaults import drop_null_defaults
 from schema.execution import GuardedSchema
 from schema.holds import HoldMutation
+from schema.house import HouseSubscription
 from schema.movie_editing import MOVIE_IN_USE, MovieMutation
 from schema.movies import MovieQuery
 from schema.node import NodeQuery
@@ -48,7 +49,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be watched as it happens, over a websocket.")
-class Subscription(SeatMapSubscription, BookingSubscription):
+class Subscription(SeatMapSubscription, BookingSubscription, HouseSubscription):
     pass
 
 
