@@ -249,5 +249,5 @@ async def test_what_was_sold_before_there_were_reports_is_noted_too(
     noted = await SaleRow.all().order_by("payment_id").values(*columns)
     assert len(noted) > 5
     await SaleRow.all().delete()
-    await import_module("migrations.0006_sales").note_what_was_sold_before(None, None)
+    await import_module("migrations.0007_sales").note_what_was_sold_before(None, None)
     assert await SaleRow.all().order_by("payment_id").values(*columns) == noted
