@@ -21,12 +21,12 @@ function colours({ title }: Pick<Movie, "title">): string {
 }
 
 /** Whether one of its words would be broken. */
-function isLong({ title }: Movie): boolean {
+function isLong({ title }: Pick<Movie, "title">): boolean {
   return title.split(/\s+/).some((word) => word.length > LONG);
 }
 
 /** The poster; `alt` says what it is where no title stands beside it. */
-export function poster(movie: Movie, { alt = "", eager = false } = {}): unknown {
+export function poster(movie: Pick<Movie, "title" | "posterUrl">, { alt = "", eager = false } = {}): unknown {
   return html`<span class="poster ${colours(movie)} ${isLong(movie) ? "long" : ""}" role=${alt ? "img" : nothing} aria-label=${alt || nothing}>
     <span class="poster-type" aria-hidden="true">
       <span class="poster-motif"></span>
