@@ -4,7 +4,7 @@ import type { Movie } from "./data.ts";
 
 const HUES = 16;
 const MOTIFS = 4;
-const LONG = 10; // letters of a word
+const LONG = 8; // letters of a word
 
 /** The same number for the same text, spread evenly (FNV-1a, then mixed: titles are short and alike). */
 function hash(text: string): number {
