@@ -5,10 +5,9 @@ import { pressed, wanted, type Choice } from "./picking.ts";
 import { Stage } from "./stage.ts";
 import { Store } from "./store.ts";
 import { Speech } from "./texts.ts";
-import type { BestSeats, Connection, Hold, Refusal, Seat, SeatKind, SeatMapEvents, SeatMapSnapshot, Token, Wish } from "./types.ts";
+import type { BestSeats, Connection, Hold, Refusal, SeatKind, SeatMapEvents, SeatMapSnapshot, Token, Wish } from "./types.ts";
 
 const PROPERTIES = ["endpoint", "showtime", "max", "view", "readonly", "token", "mine", "selection", "kinds"] as const;
-const ONCE_TAKEN = 1_500;
 
 export class SeatMapElement extends HTMLElement {
   static readonly observedAttributes = ["endpoint", "showtime", "max", "view", "readonly", "lang"];
@@ -110,9 +109,9 @@ export class SeatMapElement extends HTMLElement {
   }
 
   /** Hold the best seats for so many people, in one step. */
-  async holdBest(count: number, wish: Wish = {}): Promise<Hold | null> { return this.#holding.holdBest(count, wish); }
-  async extend(): Promise<Hold | null> { return this.#holding.extend(); }
-  async release(): Promise<Hold | null> { return this.#holding.release(); }
+  holdBest(count: number, wish: Wish = {}): Promise<Hold | null> { return this.#holding.holdBest(count, wish); }
+  extend(): Promise<Hold | null> { return this.#holding.extend(); }
+  release(): Promise<Hold | null> { return this.#holding.release(); }
   resume(hold: Hold | null): void { this.#holding.resume(hold); }
 
   fit(): void { this.#stage.map.zoom.fit(); }
@@ -202,18 +201,8 @@ export class SeatMapElement extends HTMLElement {
     if (this.#store.map && isFirst) this.#tell("map-ready", { map: this.#store.map });
     if (this.#store.map && isFirst && this.#wished) this.select(this.#wished);
     this.#loseTaken();
-    this.#followHold(changed ?? []);
-  }
-
-  /** Our own hold may end elsewhere: in another window, by payment, by the server's clock. */
-  #followHold(changed: string[]): void {
-    const hold = this.currentHold;
-    const states = changed.filter((label) => hold?.seats.includes(label)).map((label) => this.#store.seat(label)?.state);
-    if (!hold || !states.length) return;
-    if (states.includes("BOOKED")) this.#holding.end("booked");
-    else if (!states.includes("AVAILABLE")) return;
-    else if (Date.parse(hold.expiresAt) - this.serverNow() < ONCE_TAKEN) this.#holding.expire();
-    else this.#holding.end("released");
+    const { held } = this.#store;
+    this.#holding.follow((changed ?? []).flatMap((label) => (held.has(label) && this.#store.seat(label)?.state) || []));
   }
 
   #loseTaken(): void {
@@ -256,7 +245,6 @@ export class SeatMapElement extends HTMLElement {
   }
 
   #selected(): void {
-    const seats: Seat[] = this.#store.chosen();
-    this.#tell("seat-select", { seats, total: this.#store.total() });
+    this.#tell("seat-select", { seats: this.#store.chosen(), total: this.#store.total() });
   }
 }

@@ -44,9 +44,13 @@ export function planOf(seats: Seat[]): Plan {
   const plan: Plan = { width, height: 0, rows: [], places: new Map(), sections: [] };
   const partners = new Map(seats.map((seat) => [seat.label, seat]));
   const placeOf = (seat: Seat, y: number): Place => {
-    const { rise, turn } = bend(SIDE + (seat.x - first + 0.5) * SEAT);
     const other = seat.pairedWith ? partners.get(seat.pairedWith) : undefined;
-    return { seat, x: SIDE + (seat.x - first + 0.5) * SEAT, y: y - rise, turn, half: other ? (other.x > seat.x ? "left" : "right") : null };
+    // The halves of a love seat stand in one line, turned as one.
+    const away = other ? (seat.x - other.x) / 2 : 0;
+    const middle = SIDE + (seat.x - away - first + 0.5) * SEAT;
+    const { rise, turn } = bend(middle);
+    const slope = Math.tan((turn * Math.PI) / 180);
+    return { seat, x: middle + away * SEAT, y: y - rise + slope * away * SEAT, turn, half: other ? (away < 0 ? "left" : "right") : null };
   };
   for (const { seats: members, y, opens } of rowsOf(seats)) {
     const places = members.map((seat) => placeOf(seat, y));

@@ -2,7 +2,7 @@
 import { type Failure, ask } from "./api.ts";
 import { Clock } from "./clock.ts";
 import { BEST_SEATS, EXTEND, HOLD_BEST, HOLD_SEATS, RELEASE, SERVER_TIME } from "./documents.ts";
-import type { BestSeats, Hold, Refusal, RefusalReason, SeatRule, Tell, Wish } from "./types.ts";
+import type { BestSeats, Hold, Refusal, RefusalReason, SeatRule, SeatState, Tell, Wish } from "./types.ts";
 
 /** What holding needs to know, and whom it tells. */
 export interface Holder {
@@ -26,12 +26,16 @@ interface Problem {
 type Result = ({ __typename: "Hold" } & Hold) | Problem;
 type Input = Record<string, unknown>;
 
+/** Milliseconds by which the server's news of an expiry may come early. */
+const NEARLY = 1_500;
+
 const isHold = (result: Result): result is { __typename: "Hold" } & Hold => result.__typename === "Hold";
 
 export class Holding {
   readonly clock = new Clock();
   readonly #holder: Holder;
   #hold: Hold | null = null;
+  #isChanging = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #intention = { about: "", key: "", answer: null as Promise<Hold | null> | null };
 
@@ -70,7 +74,7 @@ export class Holding {
   async release(): Promise<Hold | null> {
     const result = await this.#change(RELEASE);
     if (!result) return null;
-    this.end("released");
+    this.#end("released", result);
     return result;
   }
 
@@ -80,12 +84,13 @@ export class Holding {
     void this.sync();
   }
 
-  /** The hold has become something else. */
-  end(reason: "released" | "booked"): void {
-    const hold = this.#hold;
-    if (!hold) return;
-    this.#set(null);
-    this.#holder.tell("hold-end", { hold, reason });
+  /** What the map says of the hold's seats: it may end elsewhere, in another window, by payment, by the server's clock. */
+  follow(states: SeatState[]): void {
+    if (!this.#hold || this.#isChanging) return;
+    if (states.includes("BOOKED")) this.#end("booked");
+    else if (!states.includes("AVAILABLE")) return;
+    else if (Date.parse(this.#hold.expiresAt) - this.clock.now() < NEARLY) this.#expire();
+    else this.#end("released");
   }
 
   /** Ask the server for its time, and set the timer by it. */
@@ -101,7 +106,7 @@ export class Holding {
     clearTimeout(this.#timer);
     if (!this.#hold || !on) return;
     const left = Date.parse(this.#hold.expiresAt) - this.clock.now();
-    if (left <= 0) this.expire();
+    if (left <= 0) this.#expire();
     else this.#timer = setTimeout(() => this.watch(), Math.min(left, 60_000));
   }
 
@@ -129,15 +134,17 @@ export class Holding {
   async #change(query: string): Promise<Hold | null> {
     const hold = this.#hold;
     if (!hold) return null;
+    this.#isChanging = true;
     const answer = await this.#ask<{ result: Result }>(query, { input: { holdId: hold.id } });
+    this.#isChanging = false;
     if (!answer || this.#hold?.id !== hold.id) return null;
     return isHold(answer.result) ? answer.result : this.#explain(answer.result);
   }
 
   #explain(problem: Problem): null {
     const { __typename: reason, message, seats = [], suggestion = null, rule } = problem;
-    if (reason === "HoldExpired") this.expire();
-    else if (reason === "HoldBooked") this.end("booked");
+    if (reason === "HoldExpired") this.#expire();
+    else if (reason === "HoldBooked") this.#end("booked");
     else if (reason === "IdempotencyConflict") this.#holder.tell("map-error", { code: reason, message });
     else this.#refuse(reason, message, { seats, suggestion, ...(rule && { rule }) });
     return null;
@@ -158,6 +165,12 @@ export class Holding {
     this.#holder.tell("selection-refused", { reason, message, seats: [], suggestion: null, ...more });
   }
 
+  #end(reason: "released" | "booked", hold = this.#hold): void {
+    if (!hold) return;
+    this.#set(null);
+    this.#holder.tell("hold-end", { hold, reason });
+  }
+
   #set(hold: Hold | null): void {
     this.#hold = hold;
     this.#holder.held(hold);
@@ -165,7 +178,7 @@ export class Holding {
   }
 
   /** Its time is up; told once. */
-  expire(): void {
+  #expire(): void {
     const hold = this.#hold;
     if (!hold) return;
     this.#set(null);

@@ -12,16 +12,15 @@ const word = (name: string, { x, y }: Point, text: string): SVGTextElement =>
 export function screenOf({ width }: Plan, name: string): SVGGElement {
   const [left, right, middle] = [width * 0.14, width * 0.86, width / 2];
   const arc = `M${left} 44Q${middle} 8 ${right} 44`;
-  const light = `${arc}L${right + width * 0.1} 150H${left - width * 0.1}z`;
   const strokes = ["far", "near", "line"].map((name) => draw("path", { class: `screen ${name}`, d: arc }));
-  const glow = draw("path", { class: "light", d: light, fill: "url(#light)" });
-  return draw("g", unseen, glow, ...strokes, word("screen-name", { x: middle, y: 56 }, name));
+  const light = draw("path", { d: `${arc}L${width} 60V200H0V60z`, fill: "url(#light)" });
+  return draw("g", unseen, light, ...strokes, word("screen-name", { x: middle, y: 56 }, name));
 }
 
-/** The way the light fades. */
+/** The way the light fades, downwards and to the sides. */
 export function lightOf(): SVGDefsElement {
   const stops = [0, 1].map((offset) => draw("stop", { offset, class: `stop-${offset}` }));
-  return draw("defs", {}, draw("linearGradient", { id: "light", x1: 0, y1: 0, x2: 0, y2: 1 }, ...stops));
+  return draw("defs", {}, draw("radialGradient", { id: "light", cx: 0.5, cy: 0.06, r: 0.5 }, ...stops));
 }
 
 export function rowOf(row: Row, seats: Element[], { speech }: Scene): SVGGElement {

@@ -1,6 +1,6 @@
 // What the outlines and signs mean, and what each kind costs. A page may put its own in the slot "legend".
 import { draw, make } from "./dom.ts";
-import type { Place } from "./geometry.ts";
+import { type Place, SEAT } from "./geometry.ts";
 import { bodyOf, signOf } from "./shapes.ts";
 import type { Look } from "./store.ts";
 import type { Speech } from "./texts.ts";
@@ -18,7 +18,7 @@ export class Legend {
     const [any] = seats;
     this.#list.replaceChildren(
       ...kinds.map((seat) => item(seat, "available", speech.say(seat.kind), priceOf(seats, seat, speech))),
-      ...(pair ? [item(pair, "available", speech.say("loveSeat"), "", "left")] : []),
+      ...(pair ? [item(pair, "available", speech.say("loveSeat"), "", ["left", "right"])] : []),
       ...(any ? STATES.map((look) => item({ ...any, kind: "STANDARD" }, look, speech.say(look), "")) : []),
     );
   }
@@ -29,9 +29,14 @@ function priceOf(seats: Seat[], { kind, price }: Seat, speech: Speech): string {
   return seats.every((seat) => seat.kind !== kind || seat.price.amount === price.amount) ? speech.money(price) : "";
 }
 
-function item(seat: Seat, look: Look, name: string, price: string, half: Place["half"] = null): HTMLLIElement {
-  const place = { seat, half, x: 0, y: 0, turn: 0 };
-  const paths = [draw("path", { class: "body", d: bodyOf(place, look) }), draw("path", { class: "sign", d: signOf(place, look) })];
-  const picture = draw("svg", { viewBox: "-17 -17 34 34", class: `seat ${seat.kind.toLowerCase()} ${look}`, "aria-hidden": "true" }, ...paths);
+function item(seat: Seat, look: Look, name: string, price: string, halves: Place["half"][] = [null]): HTMLLIElement {
+  const pictures = halves.map((half, index) => {
+    const place = { seat, half, x: 0, y: 0, turn: 0 };
+    const paths = [draw("path", { class: "body", d: bodyOf(place, look) }), draw("path", { class: "sign", d: signOf(place, look) })];
+    return draw("g", { transform: `translate(${index * SEAT})` }, ...paths);
+  });
+  const width = halves.length * SEAT;
+  const classes = `seat ${seat.kind.toLowerCase()} ${look}`;
+  const picture = draw("svg", { viewBox: `-16 -16 ${width} 32`, width: width * 0.7, class: classes, "aria-hidden": "true" }, ...pictures);
   return make("li", {}, picture, name, ...(price ? [" ", make("b", {}, price)] : []));
 }

@@ -46,7 +46,7 @@ export class Live {
     if (this.#client) return;
     for (const name of WAKING) (name === "visibilitychange" ? document : window).addEventListener(name, this.#wake);
     this.#client = this.#connect();
-    this.#watcher.state(navigator.onLine ? "connecting" : "offline");
+    if (this.#watcher.version() === null) this.#watcher.state(navigator.onLine ? "connecting" : "offline");
     this.#subscribe();
   }
 

@@ -7,6 +7,9 @@ import type { Scene } from "./view.ts";
 
 const SIGNED: ReadonlySet<Look> = new Set(["selected", "mine", "blocked"]);
 
+const PULSES = 8;
+let pulsing = 0;
+
 export class SeatDrawing {
   readonly node: SVGGElement;
   readonly place: Place;
@@ -40,10 +43,12 @@ export class SeatDrawing {
     this.#number ??= this.node.appendChild(draw("text", { class: "number", "aria-hidden": "true" }, String(this.place.seat.number)));
   }
 
-  /** Show for a moment that it has just changed. */
+  /** Show for a moment that it has just changed; not where a whole house is changing: each moment costs a drawing of the map. */
   pulse(): void {
-    if (isStill()) return;
-    this.#body.animate([{ opacity: 0.1, scale: 1.5 }, { opacity: 1, scale: 1 }], { duration: 500, easing: "ease-out" });
+    if (pulsing >= PULSES || isStill()) return;
+    pulsing++;
+    const animation = this.#body.animate([{ opacity: 0, scale: 1.6 }, { opacity: 1, scale: 1 }], { duration: 450, easing: "ease-out" });
+    animation.onfinish = animation.oncancel = () => pulsing--;
   }
 
   #drawSign(lines: string): void {

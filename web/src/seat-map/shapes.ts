@@ -6,14 +6,14 @@ import type { SeatKind } from "./types.ts";
 
 const CHAIR = "M-7-12H7a5 5 0 0 1 5 5V3a9 9 0 0 1-9 9H-3a9 9 0 0 1-9-9V-7a5 5 0 0 1 5-5z";
 const ARMCHAIR =
-  "M-13-4a2 2 0 0 1 4 0V5a4 4 0 0 0 4 4H5a4 4 0 0 0 4-4V-4a2 2 0 0 1 4 0V5a8 8 0 0 1-8 8H-5a8 8 0 0 1-8-8z" +
-  "M-4-12H4a3.5 3.5 0 0 1 3.5 3.5V4a3.5 3.5 0 0 1-3.5 3.5H-4A3.5 3.5 0 0 1-7.5 4V-8.5A3.5 3.5 0 0 1-4-12z";
-const THRONE = "M-13-10.5l6.5 5L0-13l6.5 7.5L13-10.5V4a9 9 0 0 1-9 9H-4a9 9 0 0 1-9-9z";
+  "M-13-3.5a1.4 1.4 0 0 1 2.8 0V5.5a4.5 4.5 0 0 0 4.5 4.5H5.7a4.5 4.5 0 0 0 4.5-4.5V-3.5a1.4 1.4 0 0 1 2.8 0V5.5a7.5 7.5 0 0 1-7.5 7.5" +
+  "H-5.5a7.5 7.5 0 0 1-7.5-7.5zM-4.5-12H4.5a4 4 0 0 1 4 4V4.5a4 4 0 0 1-4 4H-4.5a4 4 0 0 1-4-4V-8a4 4 0 0 1 4-4z";
+const THRONE = "M-12.5-11l6 4L0-12.5l6.5 5.5 6-4V4a8.5 8.5 0 0 1-8.5 8.5H-4a8.5 8.5 0 0 1-8.5-8.5z";
 const DISC = "M0-13a13 13 0 1 1 0 26a13 13 0 1 1 0-26z";
 const LOZENGE = "M-4.5-12.5H4.5L12.5-4.5V4.5L4.5 12.5H-4.5L-12.5 4.5V-4.5z";
-const DOT = "M0-5a5 5 0 1 1 0 10a5 5 0 1 1 0-10z";
-const SOFA_LEFT = "M-7-12H16V13H-4a9 9 0 0 1-9-9V-6a6 6 0 0 1 6-6z";
-const SOFA_RIGHT = "M7-12H-16V13H4a9 9 0 0 0 9-9V-6a6 6 0 0 0-6-6z";
+const DOT = "M0-6.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0-13z";
+const SOFA_LEFT = "M-7-12H16.4V13H-4a9 9 0 0 1-9-9V-6a6 6 0 0 1 6-6z";
+const SOFA_RIGHT = "M7-12H-16.4V13H4a9 9 0 0 0 9-9V-6a6 6 0 0 0-6-6z";
 
 const BODIES: Record<SeatKind, string> = { STANDARD: CHAIR, PREMIUM: ARMCHAIR, VIP: THRONE, WHEELCHAIR: DISC, COMPANION: LOZENGE };
 
@@ -30,7 +30,7 @@ const KIND_SIGNS: Partial<Record<SeatKind, string>> = { WHEELCHAIR, COMPANION: P
 export function bodyOf({ seat, half }: Place, look: Look): string {
   if (look === "booked" || look === "blocked") return DOT;
   if (half) return half === "left" ? SOFA_LEFT : SOFA_RIGHT;
-  return BODIES[seat.kind];
+  return look === "held" && seat.kind === "PREMIUM" ? CHAIR : BODIES[seat.kind]; // a dashed line around each part would be a thicket
 }
 
 /** The lines on the seat; none for most. */
@@ -42,10 +42,3 @@ export function signOf({ seat, half }: Place, look: Look): string {
   if (half) return half === "left" ? HALF_HEART_LEFT : HALF_HEART_RIGHT;
   return KIND_SIGNS[seat.kind] ?? "";
 }
-
-/** The outline of a kind, for the legend. */
-export function outlineOf(kind: SeatKind): string {
-  return BODIES[kind];
-}
-
-export const signOfKind = (kind: SeatKind): string => KIND_SIGNS[kind] ?? "";

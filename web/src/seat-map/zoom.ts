@@ -4,8 +4,10 @@ import { type Point, SEAT } from "./geometry.ts";
 
 /** What a finger can hit, in CSS pixels. */
 export const TAP = 24;
-const NUMBERS = 20;
+const NUMBERS = 24;
 const COMFORTABLE = 44;
+/** CSS pixels a drawing unit has at most: a small house does not get giant seats. */
+const LARGEST = 1.35;
 
 export class Zoom {
   scale = 1;
@@ -28,6 +30,7 @@ export class Zoom {
   resize(width: number, height: number): void {
     this.#width = width;
     this.#height = height;
+    this.#svg.style.maxInlineSize = `${width * LARGEST}px`;
     this.#set(this.scale, this.#x, this.#y, false);
   }
 
