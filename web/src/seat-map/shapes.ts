@@ -27,14 +27,17 @@ const SLASH = "M-4-4L4 4M4-4L-4 4";
 
 const KIND_SIGNS: Partial<Record<SeatKind, string>> = { WHEELCHAIR, COMPANION: PLUS };
 
-export function bodyOf({ seat, half }: Place, look: Look): string {
+/** What the outline depends on. */
+type Outlined = Pick<Place, "half"> & { seat: { kind: SeatKind } };
+
+export function bodyOf({ seat, half }: Outlined, look: Look): string {
   if (look === "booked" || look === "blocked") return DOT;
   if (half) return half === "left" ? SOFA_LEFT : SOFA_RIGHT;
   return look === "held" && seat.kind === "PREMIUM" ? CHAIR : BODIES[seat.kind]; // a dashed line around each part would be a thicket
 }
 
 /** The lines on the seat; none for most. */
-export function signOf({ seat, half }: Place, look: Look): string {
+export function signOf({ seat, half }: Outlined, look: Look): string {
   if (look === "selected") return CHECK;
   if (look === "mine") return PERSON;
   if (look === "blocked") return SLASH;

@@ -30,7 +30,7 @@ export class Zoom {
   resize(width: number, height: number): void {
     this.#width = width;
     this.#height = height;
-    this.#svg.style.maxInlineSize = `${width * LARGEST}px`;
+    this.#svg.style.maxInlineSize = `${(width * LARGEST) / 16}rem`; // it grows with the page's type
     this.#set(this.scale, this.#x, this.#y, false);
   }
 

@@ -107,6 +107,7 @@ export class BookingPage implements View {
   }
 
   #page(booking: Booking): unknown {
+    const hasTickets = booking.tickets.some(({ status }) => status !== "CANCELLED");
     return html`<article class="booking ${booking.status.toLowerCase()}">
       <p class="unseen" role="status">${this.#aloud}</p>
       ${bookingStatus(booking, { busy: this.#busy, pay: () => this.#pay(booking) })}
@@ -114,7 +115,7 @@ export class BookingPage implements View {
       ${live.state === "live" || live.state === "idle" ? nothing : html`<p class="notice" role="status">${say("stale")}</p>`}
       <div class="booking-columns">${tickets(booking)} ${facts(booking)}</div>
       <p class="booking-ways">
-        ${booking.tickets.some(({ status }) => status !== "CANCELLED") ? html`<button class="button" @click=${() => window.print()}>${say("print")}</button>` : nothing}
+        ${hasTickets ? html`<button class="button" @click=${() => window.print()}>${say("print")}</button>` : nothing}
         ${mayCancel(booking) ? html`<button class="button quiet" @click=${openCancel}>${say("cancel")}</button>` : nothing}
         <a class="button quiet" href="/bookings">${say("back")}</a>
       </p>

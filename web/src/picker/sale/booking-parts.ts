@@ -41,7 +41,7 @@ export function bookingStatus(booking: Booking, { busy, pay }: Doing & { pay: ()
   return html`<header class="standing panel">
     ${poster(booking.showtime.movie)}
     <div class="standing-words">
-      <p class="standing-mark" role="status"><span class="mark ${confirming ? "turning" : ""}" aria-hidden="true">${confirming ? nothing : html`<b>${MARKS[booking.status]}</b>`}</span>
+      <p class="standing-mark" role="status">${confirming ? html`<span class="mark turning"></span>` : mark(booking)}
         ${say(confirming ? "confirming" : booking.status)}</p>
       <h1>${booking.showtime.movie.title}</h1>
       <p>${words(booking)}</p>
@@ -52,6 +52,10 @@ export function bookingStatus(booking: Booking, { busy, pay }: Doing & { pay: ()
           <button class="button main" aria-disabled=${busy} @click=${pay}>${busy ? saySale("paying") : saySale("pay", { price })}</button></div>`
       : nothing}
   </header>`;
+}
+
+function mark({ status }: Booking): unknown {
+  return html`<span class="mark" aria-hidden="true"><b>${MARKS[status]}</b></span>`;
 }
 
 function chooseAgain({ showtime }: Booking): unknown {

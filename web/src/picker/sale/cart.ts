@@ -38,16 +38,19 @@ function choosing(sale: Sale): unknown[] {
   const head = html`${title(say("cart"))}<p class="soft small">${count ? say("ofParty", { count, party: party.count }) : say("empty")}</p>`;
   const body = html`<ul class="cart-lines" role="list">${seats.map((seat) => chosenLine(seat, sale))}</ul>`;
   const foot = html`${count && total ? sum(money(total)) : nothing}
-    <button class="button main wide" aria-disabled=${busy !== null || count === 0} aria-busy=${busy === "hold"} aria-describedby="hold-hint" @click=${sale.holdSelection}>${say("hold")}</button>
+    <button class="button main wide" aria-disabled=${busy !== null || count === 0} aria-busy=${busy === "hold"} aria-describedby="hold-hint"
+      @click=${sale.holdSelection}>${say("hold")}</button>
     <p class="soft small" id="hold-hint">${say("holdHint")}</p>`;
   return [head, body, foot];
 }
 
 function chosenLine(seat: Seat, sale: Sale): unknown {
+  const what = [say(seat.kind), seat.section].filter(Boolean).join(" · ");
+  const name = say("remove", { seat: say("seat", { seat: seat.label }) });
   return html`<li>${mark(seat.kind)}
-    <span class="line-words"><strong>${seat.label}</strong><span class="soft small">${[say(seat.kind), seat.section].filter(Boolean).join(" · ")}</span></span>
+    <span class="line-words"><strong>${seat.label}</strong><span class="soft small">${what}</span></span>
     <span class="amount">${money(seat.price)}</span>
-    <button class="button quiet round" aria-label=${say("remove", { seat: say("seat", { seat: seat.label }) })} @click=${() => sale.leaveOut(seat.label)}>✕</button>
+    <button class="button quiet round" aria-label=${name} @click=${() => sale.leaveOut(seat.label)}>✕</button>
   </li>`;
 }
 
@@ -57,7 +60,8 @@ function held(sale: Sale, hold: Hold): unknown[] {
   const head = html`<div class="cart-title">${title(say("yours"))}<p class="seats">${hold.seats.join(", ")}</p></div>${ring(hold.expiresAt)}`;
   const body = html`<ul class="cart-lines" role="list">${hold.lines.map(priceLine)}</ul>
     <div class="cart-ways">
-      <button class="button" aria-disabled=${busy !== null || isLongest} aria-describedby=${isLongest ? "longest" : nothing} @click=${isLongest ? nothing : single(sale.extend)}>${say("extend")}</button>
+      <button class="button" aria-disabled=${busy !== null || isLongest} aria-describedby=${isLongest ? "longest" : nothing}
+        @click=${isLongest ? nothing : single(sale.extend)}>${say("extend")}</button>
       <button class="button quiet" aria-disabled=${busy !== null} @click=${single(sale.release)}>${say("release")}</button>
     </div>
     ${isLongest ? html`<p class="soft small" id="longest">${say("extendOver")}</p>` : nothing}`;
@@ -75,7 +79,8 @@ function waitingForMoney(sale: Sale, unpaid: Unpaid): unknown[] {
 
 function payButton(sale: Sale, price: string): unknown {
   const paying = sale.busy === "pay";
-  return html`<button class="button main wide" aria-disabled=${sale.busy !== null} aria-busy=${paying} @click=${single(sale.pay)}>${paying ? say("paying") : say("pay", { price })}</button>`;
+  return html`<button class="button main wide" aria-disabled=${sale.busy !== null} aria-busy=${paying} @click=${single(sale.pay)}>
+    ${paying ? say("paying") : say("pay", { price })}</button>`;
 }
 
 function priceLine({ seat, kind, text, amount }: PriceLine): unknown {

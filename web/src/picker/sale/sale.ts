@@ -33,8 +33,7 @@ export class Sale {
   busy: Action | null = null;
   /** Whether the sheet is drawn up, on a phone. */
   isOpen = false;
-  /** What a screen reader says next. */
-  aloud = "";
+  aloud = ""; // what a screen reader says next
   token = (): Promise<string | null> => session.accessToken();
   #element: SeatMapElement | null = null;
   #changed = (): void => undefined;

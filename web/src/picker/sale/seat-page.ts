@@ -56,7 +56,8 @@ export class SeatPage implements View {
       .max=${MOST} .token=${sale.token} .mine=${sale.mine.seats} .kinds=${sale.choice.kinds} .readonly=${!showtime.onSale}
       @map-ready=${sale.mapped} @map-change=${sale.mapped} @seat-select=${sale.selected} @seat-lost=${sale.lost}
       @hold-start=${sale.held} @hold-change=${sale.held} @hold-end=${sale.ended} @hold-expired=${sale.expired}
-      @selection-refused=${sale.refused} @map-error=${sale.troubled} @connection-change=${sale.connected}>${seats ? legend(seats, sale.choice) : nothing}</seat-map>
+      @selection-refused=${sale.refused} @map-error=${sale.troubled} @connection-change=${sale.connected}>
+        ${seats ? legend(seats, sale.choice) : nothing}</seat-map>
     </section>`;
   }
 }
