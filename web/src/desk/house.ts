@@ -1,0 +1,168 @@
+// What the desk knows: one venue, one day, and everything that moves there. "change" is dispatched when it knows more.
+import { syncClock, serverNow } from "../api/clock.ts";
+import { ApiError } from "../api/graphql.ts";
+import { live } from "../api/live.ts";
+import { today } from "../text/format.ts";
+import { address, keep } from "./address.ts";
+import { HOUSE_NOW, programme, sales, venues } from "./api.ts";
+import { History } from "./history.ts";
+import type { HouseNow, Sales, Screen, Showtime, ShowtimeNow, Venue } from "./types.ts";
+
+export type Phase = "loading" | "open" | "refused" | "failed";
+const REFRESH_MS = 15_000;
+const BURST_MS = 1_000;
+
+class House extends EventTarget {
+  phase: Phase = "loading";
+  venues: Venue[] = [];
+  venue: Venue | null = null;
+  day = "";
+  screens: Screen[] = [];
+  showtimes: Showtime[] = [];
+  now: HouseNow | null = null;
+  sales: Sales | null = null;
+  histories = { viewers: new History(), holds: new History(), heldSeats: new History() };
+  #byShowtime = new Map<string, ShowtimeNow>();
+  #booked = -1;
+  #turn = 0;
+  #followsToday = true;
+  #watched: string | null = null;
+  #unwatch = (): void => undefined;
+  #timer = 0;
+  #burst = 0;
+
+  /** Today on the venue's calendar. */
+  get today(): string {
+    return this.venue ? today(this.venue.timezone, serverNow()) : "";
+  }
+
+  /** The day whose sales are shown: nothing is sold yet on a day to come, so then it is today. */
+  get salesDay(): string {
+    return this.day > this.today ? this.today : this.day;
+  }
+
+  nowOf(showtimeId: string): ShowtimeNow | undefined {
+    return this.#byShowtime.get(showtimeId);
+  }
+
+  /** Begin, as whoever is logged in. */
+  async open(): Promise<void> {
+    this.close();
+    this.#say("loading");
+    const turn = this.#turn;
+    try {
+      await syncClock();
+      this.venues = await venues();
+    } catch (error) {
+      if (turn === this.#turn) this.#failed(error);
+      return;
+    }
+    if (turn !== this.#turn) return;
+    const wanted = this.venues.find(({ id }) => id === address().venue) ?? this.venues[0];
+    if (wanted) await this.choose(wanted, address().day);
+    else this.#say("open");
+  }
+
+  /** Look at another venue or day. */
+  async choose(venue: Venue, day?: string | null): Promise<void> {
+    if (venue.id !== this.venue?.id) this.#forget();
+    this.venue = venue;
+    this.day = day || this.today;
+    this.#followsToday = this.day === this.today;
+    this.showtimes = [];
+    this.sales = null;
+    keep({ venue: venue.id, day: this.#followsToday ? null : this.day });
+    this.#turn++;
+    this.dispatchEvent(new Event("change"));
+    await this.refresh();
+  }
+
+  /** Ask again for what is not told by itself. */
+  async refresh(): Promise<void> {
+    const { venue, day, salesDay } = this;
+    if (!venue) return;
+    if (this.#followsToday && day !== this.today) return this.choose(venue);
+    window.clearTimeout(this.#timer);
+    const turn = this.#turn;
+    try {
+      const [shown, sold] = await Promise.all([programme(venue.id, day), sales(venue.id, salesDay)]);
+      if (turn !== this.#turn) return;
+      Object.assign(this, shown, { sales: sold });
+      this.#watch(venue);
+      this.#say("open");
+    } catch (error) {
+      if (turn !== this.#turn) return;
+      this.#failed(error);
+    }
+    if (this.phase !== "refused") this.#timer = window.setTimeout(() => this.refresh(), REFRESH_MS);
+  }
+
+  close(): void {
+    this.#forget();
+    this.#turn++;
+    window.clearTimeout(this.#timer);
+    this.venue = null;
+  }
+
+  #forget(): void {
+    this.#unwatch();
+    this.#unwatch = () => undefined;
+    this.#watched = null;
+    window.clearTimeout(this.#burst);
+    this.now = null;
+    this.#booked = -1;
+    this.#byShowtime.clear();
+    this.histories = { viewers: new History(), holds: new History(), heldSeats: new History() };
+  }
+
+  #watch(venue: Venue): void {
+    if (this.#watched === venue.id) return;
+    this.#watched = venue.id;
+    const hear = ({ houseNow }: { houseNow: HouseNow }): void => this.#hear(houseNow);
+    this.#unwatch = live.watch(HOUSE_NOW, () => ({ venueId: venue.id }), hear, (error) => {
+      this.#watched = null; // the next refresh tries again
+      this.#failed(error);
+    });
+  }
+
+  #hear(now: HouseNow): void {
+    this.now = now;
+    this.#byShowtime = new Map(now.showtimes.map((each) => [each.showtime.id, each]));
+    this.histories.viewers.add(now.viewers);
+    this.histories.holds.add(now.holds);
+    this.histories.heldSeats.add(now.heldSeats);
+    this.#afterBookings(now);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** Somebody has booked or cancelled: the sales are others, too. Several at once are asked about once. */
+  #afterBookings({ showtimes }: HouseNow): void {
+    const booked = showtimes.reduce((sum, { bookedSeats }) => sum + bookedSeats, 0);
+    if (booked === this.#booked) return;
+    const first = this.#booked < 0;
+    this.#booked = booked;
+    if (first) return;
+    window.clearTimeout(this.#burst);
+    this.#burst = window.setTimeout(() => this.refresh(), BURST_MS);
+  }
+
+  #failed(error: unknown): void {
+    const refused = codesOf(error).some((code) => code === "FORBIDDEN" || code === "UNAUTHENTICATED");
+    if (refused) this.close();
+    this.#say(refused ? "refused" : "failed");
+  }
+
+  #say(phase: Phase): void {
+    this.phase = phase;
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** The codes of an error, whether it came as an answer or over the websocket. */
+function codesOf(error: unknown): string[] {
+  if (error instanceof ApiError) return error.codes;
+  if (!Array.isArray(error)) return [];
+  return error.map((each: { extensions?: { code?: string } }) => each.extensions?.code ?? "INTERNAL");
+}
+
+export const house = new House();
