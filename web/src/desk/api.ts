@@ -1,5 +1,5 @@
 // The documents the desk sends. Everybody else's API is the same one.
-import { ask } from "../api/graphql.ts";
+import { ApiError, ask } from "../api/graphql.ts";
 import type { Booking, Sales, Screen, Showtime, Venue } from "./types.ts";
 
 const MONEY = "{ amount currency }";
@@ -27,6 +27,7 @@ const BOOKINGS = `query DeskBookings($filter: BookingFilter!, $after: String) {
   bookings(filter: $filter, first: 10, after: $after) { nodes { ...DeskBooking } pageInfo { hasNextPage endCursor } }
 }
 ${BOOKING}`;
+const MAY_FIND = 'query DeskMayFind { bookings(filter: { reference: "" }, first: 0) { pageInfo { hasNextPage } } }';
 const CANCEL = `mutation DeskCancel($input: CancelBookingInput!) {
   cancelBooking(input: $input) { __typename ...DeskBooking ... on Problem { message } }
 }
@@ -81,4 +82,22 @@ export async function cancel(bookingId: string, idempotencyKey: string): Promise
   type Answer = { cancelBooking: (Booking & { __typename: "Booking" }) | { __typename: "Refused"; message: string } };
   const { cancelBooking } = await ask<Answer>(CANCEL, { input: { bookingId, idempotencyKey } });
   return cancelBooking.__typename === "Booking" ? cancelBooking : cancelBooking.message;
+}
+
+/** Whether whoever is logged in may look at other people's bookings. */
+export async function mayFindBookings(): Promise<boolean> {
+  return ask(MAY_FIND).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whether an error, of an answer or of a subscription, says that they lack the right. */
+export function isRefusal(error: unknown): boolean {
+  const codes = error instanceof ApiError ? error.codes : Array.isArray(error) ? error.map(codeOf) : [];
+  return codes.some((code) => code === "FORBIDDEN" || code === "UNAUTHENTICATED");
+}
+
+function codeOf(error: { extensions?: { code?: string } }): string {
+  return error.extensions?.code ?? "INTERNAL";
 }

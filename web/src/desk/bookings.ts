@@ -1,9 +1,8 @@
 // Find a booking by its reference, its owner's e-mail or its showtime, and cancel it.
 import { html, nothing } from "lit-html";
-import { ApiError } from "../api/graphql.ts";
 import { say } from "../text/desk-bookings.ts";
 import { say as common } from "../text/shell.ts";
-import { type BookingFilter, bookings } from "./api.ts";
+import { type BookingFilter, bookings, isRefusal } from "./api.ts";
 import { bookingCard } from "./booking-card.ts";
 import { cancelDialog } from "./cancel.ts";
 import { count } from "./numbers.ts";
@@ -31,9 +30,13 @@ export function forgetBookings(): void {
 
 export function findOfShowtime(showtimeId: string, title: string): void {
   void find({ showtimeId }, title);
+  toHeading()?.scrollIntoView({ block: "center" });
+}
+
+function toHeading(): HTMLElement | null {
   const heading = document.querySelector<HTMLElement>("#find-title");
-  heading?.scrollIntoView({ block: "start" });
   heading?.focus({ preventScroll: true });
+  return heading;
 }
 
 async function find(filter: BookingFilter, title = ""): Promise<void> {
@@ -50,7 +53,7 @@ async function load(asked: Search): Promise<void> {
     asked.more = pageInfo.hasNextPage ? pageInfo.endCursor : null;
   } catch (error) {
     asked.found ??= [];
-    asked.problem = error instanceof ApiError && error.has("FORBIDDEN") ? say("noBookingRight") : common("wrong");
+    asked.problem = isRefusal(error) ? say("noBookingRight") : common("wrong");
   }
   redraw();
 }
@@ -66,6 +69,7 @@ function changed(booking: Booking): void {
   message = say("cancelled", { reference: booking.reference });
   if (search?.found) search.found = search.found.map((each) => (each.id === booking.id ? booking : each));
   redraw();
+  toHeading(); // the button that was pressed is gone
 }
 
 export function findBooking(): unknown {

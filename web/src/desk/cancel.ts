@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 import { say } from "../text/desk-bookings.ts";
 import { say as common } from "../text/shell.ts";
-import { cancel } from "./api.ts";
+import { cancel, isRefusal } from "./api.ts";
 import type { Booking } from "./types.ts";
 
 const ID = "cancel";
@@ -32,8 +32,8 @@ async function submit(event: SubmitEvent, changed: (booking: Booking) => void): 
       dialog()?.close();
       changed(answer);
     }
-  } catch {
-    problem = common("wrong"); // the key is kept: trying again does not cancel twice
+  } catch (error) {
+    problem = isRefusal(error) ? say("noCancelRight") : common("wrong"); // the key is kept: trying again does not cancel twice
   }
   busy = false;
   redraw();

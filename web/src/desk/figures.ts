@@ -58,7 +58,7 @@ function ofSales(): Figure[] {
 function card({ name, label, value, hint, past, summary }: Figure): unknown {
   return html`<div class="panel figure" data-figure=${name}>
     <h2>${label}</h2>
-    <p class="value">${value}</p>
+    <p class="value ${value.length > 9 ? "long" : ""}">${value}</p>
     <p class="soft small">${hint}</p>
     ${sparkline(past, summary)}
   </div>`;

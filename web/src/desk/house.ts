@@ -1,10 +1,9 @@
 // What the desk knows: one venue, one day, and everything that moves there. "change" is dispatched when it knows more.
 import { syncClock, serverNow } from "../api/clock.ts";
-import { ApiError } from "../api/graphql.ts";
 import { live } from "../api/live.ts";
 import { today } from "../text/format.ts";
 import { address, keep } from "./address.ts";
-import { HOUSE_NOW, programme, sales, venues } from "./api.ts";
+import { HOUSE_NOW, isRefusal, mayFindBookings, programme, sales, venues } from "./api.ts";
 import { History } from "./history.ts";
 import type { HouseNow, Sales, Screen, Showtime, ShowtimeNow, Venue } from "./types.ts";
 
@@ -14,6 +13,8 @@ const BURST_MS = 1_000;
 
 class House extends EventTarget {
   phase: Phase = "loading";
+  /** Whether they may read reports; who stands at the counter may only find bookings. */
+  reports = true;
   venues: Venue[] = [];
   venue: Venue | null = null;
   day = "";
@@ -48,13 +49,14 @@ class House extends EventTarget {
   /** Begin, as whoever is logged in. */
   async open(): Promise<void> {
     this.close();
+    this.reports = true;
     this.#say("loading");
     const turn = this.#turn;
     try {
       await syncClock();
       this.venues = await venues();
     } catch (error) {
-      if (turn === this.#turn) this.#failed(error);
+      if (turn === this.#turn) await this.#failed(error);
       return;
     }
     if (turn !== this.#turn) return;
@@ -83,18 +85,17 @@ class House extends EventTarget {
     if (!venue) return;
     if (this.#followsToday && day !== this.today) return this.choose(venue);
     window.clearTimeout(this.#timer);
-    const turn = this.#turn;
+    const turn = ++this.#turn;
     try {
-      const [shown, sold] = await Promise.all([programme(venue.id, day), sales(venue.id, salesDay)]);
+      const [shown, sold] = await Promise.all([programme(venue.id, day), this.reports ? sales(venue.id, salesDay) : null]);
       if (turn !== this.#turn) return;
       Object.assign(this, shown, { sales: sold });
-      this.#watch(venue);
+      if (this.reports) this.#watch(venue);
       this.#say("open");
     } catch (error) {
-      if (turn !== this.#turn) return;
-      this.#failed(error);
+      if (turn === this.#turn) await this.#failed(error);
     }
-    if (this.phase !== "refused") this.#timer = window.setTimeout(() => this.refresh(), REFRESH_MS);
+    if (this.venue && turn === this.#turn) this.#timer = window.setTimeout(() => this.refresh(), REFRESH_MS);
   }
 
   close(): void {
@@ -121,7 +122,7 @@ class House extends EventTarget {
     const hear = ({ houseNow }: { houseNow: HouseNow }): void => this.#hear(houseNow);
     this.#unwatch = live.watch(HOUSE_NOW, () => ({ venueId: venue.id }), hear, (error) => {
       this.#watched = null; // the next refresh tries again
-      this.#failed(error);
+      void this.#failed(error);
     });
   }
 
@@ -146,23 +147,21 @@ class House extends EventTarget {
     this.#burst = window.setTimeout(() => this.refresh(), BURST_MS);
   }
 
-  #failed(error: unknown): void {
-    const refused = codesOf(error).some((code) => code === "FORBIDDEN" || code === "UNAUTHENTICATED");
-    if (refused) this.close();
-    this.#say(refused ? "refused" : "failed");
+  async #failed(error: unknown): Promise<void> {
+    if (!isRefusal(error)) return this.#say("failed");
+    const turn = this.#turn;
+    const atTheCounter = this.reports && (await mayFindBookings());
+    if (turn !== this.#turn) return;
+    this.reports = false;
+    if (atTheCounter) return this.refresh();
+    this.close();
+    this.#say("refused");
   }
 
   #say(phase: Phase): void {
     this.phase = phase;
     this.dispatchEvent(new Event("change"));
   }
-}
-
-/** The codes of an error, whether it came as an answer or over the websocket. */
-function codesOf(error: unknown): string[] {
-  if (error instanceof ApiError) return error.codes;
-  if (!Array.isArray(error)) return [];
-  return error.map((each: { extensions?: { code?: string } }) => each.extensions?.code ?? "INTERNAL");
 }
 
 export const house = new House();

@@ -51,8 +51,8 @@ function desk(): unknown {
   if (!house.venue) return html`<h1 class="unseen">${say("title")}</h1>${noVenue()}`;
   return html`<h1 class="unseen">${say("title")} · ${house.venue.name}</h1>
     ${house.phase === "failed" ? html`<p class="notice bad" role="alert">${common("unreachable")}</p>` : nothing}
-    ${figures()} ${timetable()}
-    <div class="below">${salesCharts()} ${findBooking()}</div>
+    ${house.reports ? figures() : nothing} ${timetable()}
+    <div class="below">${house.reports ? salesCharts() : nothing} ${findBooking()}</div>
     ${showtimeDialog()}`;
 }
 

@@ -5,7 +5,7 @@ import { say as said } from "../text/desk.ts";
 import { say } from "../text/desk-sales.ts";
 import { calendarDay, money } from "../text/format.ts";
 import { type Hour, everyHour, hourTold, hoursChart } from "./charts/hours.ts";
-import { type MeasureName, measure } from "./charts/measure.ts";
+import { type MeasureName, type Sold, measure } from "./charts/measure.ts";
 import { bestFirst, moviesChart } from "./charts/movies.ts";
 import { widthOf } from "./charts/widths.ts";
 import { house } from "./house.ts";
@@ -66,13 +66,15 @@ function movies({ currency }: Venue, { byMovie }: Sales): unknown {
 }
 
 function hoursTable(list: Hour[], zone: string): unknown {
-  const rows = list.map((hour) => html`<tr><th scope="row">${hourTold(hour, zone)}</th><td>${count(hour.tickets)}</td><td>${money(hour.revenue)}</td></tr>`);
-  return table(say("byHour"), say("hour"), rows);
+  return table(say("byHour"), say("hour"), list.map((hour) => row(hourTold(hour, zone), hour)));
 }
 
 function moviesTable(list: MovieSales[]): unknown {
-  const rows = list.map(({ movie, tickets, revenue }) => html`<tr><th scope="row">${movie.title}</th><td>${count(tickets)}</td><td>${money(revenue)}</td></tr>`);
-  return table(say("byMovie"), say("film"), rows);
+  return table(say("byMovie"), say("film"), list.map((sold) => row(sold.movie.title, sold)));
+}
+
+function row(name: string, { tickets, revenue }: Sold): unknown {
+  return html`<tr><th scope="row">${name}</th><td>${count(tickets)}</td><td>${money(revenue)}</td></tr>`;
 }
 
 function table(title: string, first: string, rows: unknown[]): unknown {

@@ -2,7 +2,7 @@
 import { html, nothing } from "lit-html";
 import { serverNow } from "../api/clock.ts";
 import { say } from "../text/desk.ts";
-import { time } from "../text/format.ts";
+import { calendarDay, time } from "../text/format.ts";
 import { house } from "./house.ts";
 import { count, percent } from "./numbers.ts";
 import { type Occupancy, heat, occupancy, percentOf } from "./occupancy.ts";
@@ -11,12 +11,17 @@ import { openShowtime } from "./showtime.ts";
 import { type Span, hoursOf, placeOf, spanOf } from "./span.ts";
 import type { Screen, Showtime, Venue } from "./types.ts";
 
+/** The label of the line of now would cover the hour's. */
+const NEAR_MS = 35 * 60_000;
 const share = (part: number): string => `${(part * 100).toFixed(3)}%`;
 
 export function timetable(): unknown {
   const { venue, showtimes } = house;
   return html`<section class="panel house" aria-labelledby="house-title">
-    <div class="head"><h2 id="house-title">${say("house")}</h2><p class="soft small">${say("houseHint")}</p>${legend()}</div>
+    <div class="head">
+      <h2 id="house-title">${say("house")} · ${house.day && calendarDay(house.day)}</h2>
+      <p class="soft small">${say("houseHint")}</p>${legend()}
+    </div>
     ${venue && showtimes.length ? board(venue, showtimes) : html`<p class="nothing soft">${house.phase === "loading" ? "" : say("nothingShown")}</p>`}
   </section>`;
 }
@@ -32,16 +37,20 @@ function board(venue: Venue, showtimes: Showtime[]): unknown {
   const hours = hoursOf(span);
   const now = placeOf(serverNow(), span);
   const past = Math.min(1, Math.max(0, now)).toFixed(5);
-  return html`<div class="board" role="region" tabindex="0" aria-label=${say("timetable", { venue: venue.name })} @keydown=${move}>
-    <div class="plan" ${placed({ "--hours": String(hours.length), "--past": past })}>
+  return html`<div class="board" role="group" aria-label=${say("timetable", { venue: venue.name })} @keydown=${move}>
+    <div class="plan" ${placed({ "--hours": String(hours.length), "--screens": String(house.screens.length), "--past": past })}>
     <div class="axis" aria-hidden="true"><div class="times">
-      ${hours.map((hour) => html`<span>${time(new Date(hour).toISOString(), venue.timezone)}</span>`)}
-      ${now > 0 && now < 1 ? html`<b class="now-label">${time(new Date(serverNow()).toISOString(), venue.timezone)}</b>` : nothing}
+      ${hours.map((hour) => html`<span class=${Math.abs(hour - serverNow()) < NEAR_MS ? "hidden" : ""}>${at(hour, venue)}</span>`)}
+      ${now > 0 && now < 1 ? html`<b class="now-label">${at(serverNow(), venue)}</b>` : nothing}
     </div></div>
     ${house.screens.map((screen) => row(screen, showtimes.filter(({ screen: { id } }) => id === screen.id), span, venue))}
     ${now > 0 && now < 1 ? html`<div class="now" aria-hidden="true"></div>` : nothing}
     </div>
   </div>`;
+}
+
+function at(moment: number, { timezone }: Venue): string {
+  return time(new Date(moment).toISOString(), timezone);
 }
 
 function row(screen: Screen, showtimes: Showtime[], span: Span, { timezone }: Venue): unknown {
@@ -54,15 +63,22 @@ function row(screen: Screen, showtimes: Showtime[], span: Span, { timezone }: Ve
 function block(showtime: Showtime, span: Span, zone: string): unknown {
   const full = occupancy(showtime, house.nowOf(showtime.id));
   const [from, to] = [placeOf(Date.parse(showtime.startsAt), span), placeOf(Date.parse(showtime.endsAt), span)];
-  const cancelled = showtime.status === "CANCELLED";
-  return html`<li ${placed({ "--from": share(from), "--long": share(to - from), "--booked": share(part(full.booked, full)), "--held": share(part(full.held, full)) })}>
-    <button class="block heat-${heat(full.share)} ${cancelled ? "cancelled" : ""}" aria-haspopup="dialog" data-showtime=${showtime.id}
+  const lengths = { "--from": share(from), "--long": share(to - from), "--booked": share(part(full.booked, full)), "--held": share(part(full.held, full)) };
+  return html`<li ${placed(lengths)}>
+    <button class="block heat-${heat(full.share)} ${phase(showtime)}" aria-haspopup="dialog" data-showtime=${showtime.id}
       @click=${() => openShowtime(showtime.id)}>
       <span class="line"><span class="when">${time(showtime.startsAt, zone)}</span> <span class="film">${showtime.movie.title}</span></span>
-      <span class="line"><span class="share">${percent(percentOf(full.share))}</span> ${told(full, cancelled)} ${viewers(full)}</span>
+      <span class="line"><span class="share">${percent(percentOf(full.share))}</span> ${told(full, showtime)} ${viewers(full)}</span>
       <span class="meter"><i></i><i></i></span>
     </button>
   </li>`;
+}
+
+/** By the clock, not by the status, which is as old as the last answer. */
+function phase({ status, startsAt, endsAt }: Showtime): string {
+  if (status === "CANCELLED") return "cancelled";
+  if (Date.parse(endsAt) <= serverNow()) return "over";
+  return Date.parse(startsAt) <= serverNow() ? "running" : "";
 }
 
 function part(seats: number, { capacity }: Occupancy): number {
@@ -70,15 +86,17 @@ function part(seats: number, { capacity }: Occupancy): number {
 }
 
 /** What the colour and the meter say, in words. */
-function told({ booked, held, capacity }: Occupancy, cancelled: boolean): unknown {
-  if (cancelled) return html`<span class="tag">${say("cancelledShow")}</span>`;
+function told({ booked, held, capacity }: Occupancy, { status }: Showtime): unknown {
+  if (status === "CANCELLED") return html`<span class="tag">${say("cancelledShow")}</span>`;
   return html`<span class="unseen">${say("of", { taken: count(booked + held), capacity: count(capacity) })}</span>`;
 }
 
 function viewers({ viewers: number }: Occupancy): unknown {
   if (!number) return nothing;
-  return html`<span class="eyes"><svg viewBox="0 0 16 16" aria-hidden="true"><path d="M1 8s2.6-4.5 7-4.5S15 8 15 8s-2.6 4.5-7 4.5S1 8 1 8Z"></path><circle cx="8" cy="8" r="2"></circle></svg><span
-    aria-hidden="true">${count(number)}</span><span class="unseen">${say("watching", { count: number, n: count(number) })}</span></span>`;
+  return html`<span class="eyes">
+    <svg viewBox="0 0 16 16" aria-hidden="true"><path d="M1 8s2.6-4.5 7-4.5S15 8 15 8s-2.6 4.5-7 4.5S1 8 1 8Z"></path><circle cx="8" cy="8" r="2"></circle></svg>
+    <span aria-hidden="true">${count(number)}</span> <span class="unseen">${say("watching", { count: number, n: count(number) })}</span>
+  </span>`;
 }
 
 /** The arrow keys: along the screen, and to what runs at that time on the next one. */
