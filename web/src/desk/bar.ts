@@ -58,6 +58,7 @@ function clock({ timezone }: Venue): unknown {
 
 function liveDot(): unknown {
   const { state } = live;
+  if (state === "idle") return nothing;
   const text = state === "live" ? "live" : state === "offline" ? "offline" : "reconnecting";
   return html`<span class="live ${state}" role="status"><span class="dot"></span>${common(text)}</span>`;
 }

@@ -11,8 +11,8 @@ const LEAST_HOURS = 8;
 const LEFT = 52;
 const RIGHT = 12;
 const LINE = { top: 26, bottom: 96 };
-const BARS = { top: 126, bottom: 236 };
-const HEIGHT = 262;
+const BARS = { top: 130, bottom: 260 };
+const HEIGHT = 286;
 const LABEL = 44;
 
 export interface Hour extends Sold {
