@@ -24,7 +24,7 @@ class House extends EventTarget {
   sales: Sales | null = null;
   histories = { viewers: new History(), holds: new History(), heldSeats: new History() };
   #byShowtime = new Map<string, ShowtimeNow>();
-  #booked = -1;
+  #taken = "";
   #turn = 0;
   #followsToday = true;
   #watched: string | null = null;
@@ -111,7 +111,7 @@ class House extends EventTarget {
     this.#watched = null;
     window.clearTimeout(this.#burst);
     this.now = null;
-    this.#booked = -1;
+    this.#taken = "";
     this.#byShowtime.clear();
     this.histories = { viewers: new History(), holds: new History(), heldSeats: new History() };
   }
@@ -136,13 +136,13 @@ class House extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** Somebody has booked or cancelled: the sales are others, too. Several at once are asked about once. */
+  /** Seats were booked or given back: the sales are others, too. Several at once are asked about once. */
   #afterBookings({ showtimes }: HouseNow): void {
     const booked = showtimes.reduce((sum, { bookedSeats }) => sum + bookedSeats, 0);
-    if (booked === this.#booked) return;
-    const first = this.#booked < 0;
-    this.#booked = booked;
-    if (first) return;
+    const taken = `${booked} of ${showtimes.length}`; // a showtime of another day is left out when nothing is held there
+    const before = this.#taken;
+    this.#taken = taken;
+    if (!before || taken === before) return;
     window.clearTimeout(this.#burst);
     this.#burst = window.setTimeout(() => this.refresh(), BURST_MS);
   }
