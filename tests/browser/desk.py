@@ -46,7 +46,7 @@ async def show_on_sale(server: Server) -> Show:
 def _pair(seats: list[dict[str, Any]]) -> list[str]:
     for row in dict.fromkeys(seat["row"] for seat in seats):
         there = [seat for seat in seats if seat["row"] == row]
-        if all(seat["state"] == "AVAILABLE" and seat["kind"] in ("STANDARD", "PREMIUM") for seat in there):
+        if all(seat["state"] == "AVAILABLE" and seat["kind"] in ("STANDARD", "PREMIUM", "VIP") for seat in there):
             return [seat["label"] for seat in there[:2]]
     raise AssertionError("No row of this showtime is free.")
 
