@@ -119,4 +119,13 @@ async def look_after(desk: Desk) -> None:
     """What was sold, and taking it back."""
     mine = await desk.run("people/3-my-bookings")
     assert [booking["id"] for booking in mine["bookings"]["nodes"]] == [desk.known["booking"]]
+    for finder in ("bookings/1-find-by-reference", "bookings/2-find-by-email"):
+        assert [booking["id"] for booking in (await desk.run(finder))["nodes"]] == [desk.known["booking"]]
+    sales = await desk.run("house/3-sales-today")
+    assert (sales["tickets"], sales["bookings"], len(sales["byMovie"])) == (2, 1, 1)
+    async with desk.watch("house/4-house-now") as moments:
+        [now] = [
+            each for each in (await after(moments))["showtimes"] if each["showtime"]["id"] == desk.known["showtime"]
+        ]
+        assert (now["heldSeats"], now["bookedSeats"]) == (0, 2)
     assert (await desk.run("bookings/3-cancel"))["status"] == "CANCELLED"

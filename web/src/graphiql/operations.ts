@@ -3,7 +3,7 @@ const DOCUMENTS = import.meta.glob<string>("../../operations/*/*.graphql", { que
 const VARIABLES = import.meta.glob<string>("../../operations/*/*.json", { query: "?raw", import: "default", eager: true });
 
 /** What opens by itself at the first visit. */
-const FIRST = ["house/1-schedule", "house/2-live-seat-map", "people/2-who-am-i"];
+const FIRST = ["house/1-schedule", "house/2-live-seat-map", "bookings/1-find-by-reference", "people/2-who-am-i"];
 /** In which order the groups stand; others follow by name. */
 const GROUPS = ["house", "bookings", "selling", "programme", "people"];
 
