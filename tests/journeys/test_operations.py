@@ -103,6 +103,9 @@ async def sell(desk: Desk) -> None:
         assert (hold["seats"], hold["together"]) == (best["seats"], True)
         held = await after(maps)
         assert (held["available"], {seat["state"] for seat in held["seats"]}) == (38, {"HELD"})
+        async with desk.watch("house/4-house-now") as moments:
+            seen = {now["showtime"]["id"]: now for now in (await after(moments))["showtimes"]}
+        assert (seen[desk.known["showtime"]]["heldSeats"], seen[desk.known["showtime"]]["bookedSeats"]) == (2, 0)
     desk.known["hold"] = hold["id"]
     booking = await desk.run("selling/3-book")
     desk.known["booking"], desk.known["reference"] = booking["id"], booking["reference"]
@@ -123,9 +126,4 @@ async def look_after(desk: Desk) -> None:
         assert [booking["id"] for booking in (await desk.run(finder))["nodes"]] == [desk.known["booking"]]
     sales = await desk.run("house/3-sales-today")
     assert (sales["tickets"], sales["bookings"], len(sales["byMovie"])) == (2, 1, 1)
-    async with desk.watch("house/4-house-now") as moments:
-        [now] = [
-            each for each in (await after(moments))["showtimes"] if each["showtime"]["id"] == desk.known["showtime"]
-        ]
-        assert (now["heldSeats"], now["bookedSeats"]) == (0, 2)
     assert (await desk.run("bookings/3-cancel"))["status"] == "CANCELLED"

@@ -1,5 +1,6 @@
 // The drawer of saved operations: a GraphiQL plugin that lists them by task.
 import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { Kind, parse } from "graphql";
 import { useId, useState } from "react";
 import { filled } from "./known.ts";
 import { type Operation, grouped } from "./operations.ts";
@@ -48,19 +49,28 @@ function Group({ name, operations }: { name: string; operations: Operation[] }) 
 
 /** Open an operation in a tab: the one that has it, the one in front if that is empty, else a new one. */
 function useOpen(): (operation: Operation) => void {
-  const { addTab, changeTab, updateActiveTabValues } = useGraphiQLActions();
+  const { addTab, changeTab, setOperationFacts, updateActiveTabValues } = useGraphiQLActions();
   const { tabs, queryEditor, variableEditor } = useGraphiQL(({ tabs, queryEditor, variableEditor }) => ({ tabs, queryEditor, variableEditor }));
   return ({ query, variables }) => {
     const at = tabs.findIndex((tab) => tab.query === query);
     if (at >= 0) changeTab(at);
     else if (queryEditor?.getValue().trim()) addTab();
-    const values = { query, variables: filled(variables) };
+    const facts = factsOf(query);
+    const values = { query, variables: filled(variables), operationName: facts.operationName };
     updateActiveTabValues(values);
+    setOperationFacts(facts);
     queryEditor?.setValue(values.query);
     variableEditor?.setValue(values.variables);
     closeDrawerIfItCovers();
     queryEditor?.focus();
   };
+}
+
+/** What GraphiQL finds out by itself a moment later: told now, so that whoever runs it at once runs this one. */
+function factsOf(query: string) {
+  const documentAST = parse(query);
+  const operations = documentAST.definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION);
+  return { documentAST, operations, operationName: operations[0]?.name?.value ?? "" };
 }
 
 function Icon() {

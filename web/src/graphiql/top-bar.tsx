@@ -39,11 +39,11 @@ function Whom({ byHeaders }: { byHeaders: boolean }) {
   return (
     <div className="whom">
       <p className="who" aria-live="polite" data-who={byHeaders ? "headers" : person ? "person" : "visitor"}>
-        {byHeaders ? say("byHeaders") : person ? <>
+        {byHeaders || !person ? <span className="text">{say(byHeaders ? "byHeaders" : "visitor")}</span> : <>
           <span className="as">{say("as")} </span>
           <b title={person.email ?? undefined}>{person.name}</b>
           {person.roles.map((role) => <span className="role" key={role}>{role.replaceAll("_", " ")}</span>)}
-        </> : say("visitor")}
+        </>}
       </p>
       {person
         ? <button className="button" type="button" onClick={() => void session.logOut()}>{sayShell("logOut")}</button>
