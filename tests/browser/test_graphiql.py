@@ -200,3 +200,16 @@ async def violations(page: Page) -> list[str]:
     )
     found = await page.evaluate(ask, [OUR_PARTS, WCAG])
     return [f"{each['id']}: {node['html'][:200]}" for each in found["violations"] for node in each["nodes"]]
+
+
+async def test_the_bar_opens_the_docs_and_changes_colours_and_language(open_page: OpenPage) -> None:
+    page = await open_graphiql(await open_page(color_scheme="light"))
+    colour = "getComputedStyle(document.querySelector('.graphiql-container')).getPropertyValue('--color-base')"
+    light = await page.evaluate(colour)
+    await page.get_by_role("button", name="Dark colours").click()
+    await expect(page.locator(".monaco-editor.vs-dark").first).to_be_visible()
+    assert await page.evaluate(colour) != light
+    await page.get_by_label("Language").select_option("vi")
+    await expect(page.get_by_role("heading", name="Thao tác đã lưu")).to_be_visible()
+    await page.get_by_role("button", name="Tài liệu").click()
+    await expect(page.locator(".graphiql-doc-explorer")).to_contain_text("Query")
