@@ -81,6 +81,16 @@ async def test_whoever_logs_in_is_who_asks_until_they_log_out(page: Page) -> Non
     assert (await answer(page))["data"] == {"me": None}
 
 
+async def test_a_session_that_was_ended_elsewhere_is_over_here(page: Page, server: Server) -> None:
+    await open_graphiql(page)
+    await log_in(page, "staff@marquee.test", "popcorn-staff")
+    await expect(page.locator(".who")).to_contain_text("Sam Staff")
+    token = await page.evaluate("JSON.parse(localStorage.getItem('marquee.session')).accessToken")
+    assert (await server.execute("mutation { logout }", token=token))["data"] == {"logout": True}
+    await page.reload()
+    await expect(page.get_by_text("You ask as a visitor")).to_be_visible()
+
+
 async def test_a_wrong_password_is_said_and_changes_nothing(page: Page) -> None:
     await open_graphiql(page)
     await log_in(page, "admin@marquee.test", "not-this")
@@ -205,10 +215,10 @@ async def violations(page: Page) -> list[str]:
 async def test_the_bar_opens_the_docs_and_changes_colours_and_language(open_page: OpenPage) -> None:
     page = await open_graphiql(await open_page(color_scheme="light"))
     colour = "getComputedStyle(document.querySelector('.graphiql-container')).getPropertyValue('--color-base')"
-    light = await page.evaluate(colour)
+    assert await page.evaluate(colour) == "0.0, 0.0%, 100.0%"
     await page.get_by_role("button", name="Dark colours").click()
     await expect(page.locator(".monaco-editor.vs-dark").first).to_be_visible()
-    assert await page.evaluate(colour) != light
+    assert await page.evaluate(colour) == "315.0, 7.4%, 10.6%"  # --panel: #1d191c
     await page.get_by_label("Language").select_option("vi")
     await expect(page.get_by_role("heading", name="Thao tác đã lưu")).to_be_visible()
     await page.get_by_role("button", name="Tài liệu").click()

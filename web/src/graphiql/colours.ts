@@ -3,10 +3,17 @@ const USED = ["paper", "panel", "sunken", "ink", "soft", "line", "brand", "good"
 type Colour = (typeof USED)[number];
 type Colours = Record<Colour, string>;
 
-/** What tokens.css says now, by the theme in use. */
+/** What tokens.css says now, by the theme in use, as "#b4233a"; a build may have written it in another way. */
 export function colours(): Colours {
-  const style = getComputedStyle(document.documentElement);
-  return Object.fromEntries(USED.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Colours;
+  const probe = document.body.appendChild(document.createElement("i"));
+  const hex = (name: Colour): string => {
+    probe.style.color = `var(--${name})`;
+    const parts = getComputedStyle(probe).color.match(/\d+/g) ?? [];
+    return `#${parts.slice(0, 3).map((part) => Number(part).toString(16).padStart(2, "0")).join("")}`;
+  };
+  const found = Object.fromEntries(USED.map((name) => [name, hex(name)])) as Colours;
+  probe.remove();
+  return found;
 }
 
 /** "350, 67%, 42%" of "#b4233a". */
@@ -25,6 +32,7 @@ export function paint(now: Colours): void {
   for (const [name, hex] of Object.entries(now)) document.documentElement.style.setProperty(`--hsl-${name}`, hsl(hex));
 }
 
+/** The words of the editor, each with its colour. */
 const SPOKEN: [token: string, colour: Colour, style?: string][] = [
   ["keyword", "brand"],
   ["comment", "soft", "italic"],
@@ -39,43 +47,42 @@ const SPOKEN: [token: string, colour: Colour, style?: string][] = [
   ["keyword.json", "brand"],
 ];
 
+/** The parts of the editor, each with its colour and how much of it: two digits of hexadecimal. */
+const LOOKS: [part: string, colour: Colour, opacity?: string][] = [
+  ["editor.background", "panel", "00"],
+  ["editor.foreground", "ink"],
+  ["editor.selectionBackground", "brand", "33"],
+  ["editorBracketHighlight.foreground1", "soft"],
+  ["editorBracketHighlight.foreground2", "soft"],
+  ["editorBracketHighlight.foreground3", "soft"],
+  ["editorBracketMatch.border", "soft"],
+  ["editorCursor.foreground", "brand"],
+  ["editorHoverWidget.background", "panel"],
+  ["editorLineNumber.foreground", "soft"],
+  ["editorLink.activeForeground", "brand"],
+  ["editorSuggestWidget.background", "panel"],
+  ["editorSuggestWidget.focusHighlightForeground", "brand"],
+  ["editorSuggestWidget.highlightForeground", "brand"],
+  ["editorSuggestWidget.selectedBackground", "brand", "22"],
+  ["editorSuggestWidget.selectedForeground", "ink"],
+  ["editorWidget.background", "panel"],
+  ["focusBorder", "brand"],
+  ["input.background", "sunken"],
+  ["list.hoverBackground", "brand", "14"],
+  ["menu.background", "panel"],
+  ["menu.selectionBackground", "brand", "22"],
+  ["menu.selectionForeground", "ink"],
+  ["quickInput.background", "panel"],
+  ["quickInputList.focusBackground", "brand", "22"],
+  ["quickInputList.focusForeground", "ink"],
+  ["scrollbar.shadow", "panel", "00"],
+  ["textLink.activeForeground", "brand"],
+  ["textLink.foreground", "brand"],
+];
+
 /** The editor's theme. */
 export function editorTheme(now: Colours, base: "vs" | "vs-dark") {
   const rules = SPOKEN.map(([token, colour, fontStyle = ""]) => ({ token, foreground: now[colour].slice(1), fontStyle }));
-  return {
-    base,
-    inherit: true,
-    rules: [{ token: "", foreground: now.ink.slice(1) }, ...rules],
-    colors: {
-      "editor.background": "#ffffff00",
-      "editor.foreground": now.ink,
-      "editorLineNumber.foreground": now.soft,
-      "editorCursor.foreground": now.brand,
-      "editor.selectionBackground": `${now.brand}33`,
-      "editorBracketMatch.border": now.soft,
-      "editorBracketHighlight.foreground1": now.soft,
-      "editorBracketHighlight.foreground2": now.soft,
-      "editorBracketHighlight.foreground3": now.soft,
-      "editorHoverWidget.background": now.panel,
-      "editorWidget.background": now.panel,
-      "editorSuggestWidget.background": now.panel,
-      "editorSuggestWidget.selectedBackground": `${now.brand}22`,
-      "editorSuggestWidget.selectedForeground": now.ink,
-      "editorSuggestWidget.highlightForeground": now.brand,
-      "editorSuggestWidget.focusHighlightForeground": now.brand,
-      "list.hoverBackground": `${now.brand}14`,
-      "quickInput.background": now.panel,
-      "quickInputList.focusBackground": `${now.brand}22`,
-      "quickInputList.focusForeground": now.ink,
-      "menu.background": now.panel,
-      "menu.selectionBackground": `${now.brand}22`,
-      "menu.selectionForeground": now.ink,
-      "input.background": now.sunken,
-      "scrollbar.shadow": "#ffffff00",
-      "textLink.foreground": now.brand,
-      "textLink.activeForeground": now.brand,
-      "editorLink.activeForeground": now.brand,
-      focusBorder: now.brand,
-    },
-  };
+  const colors = Object.fromEntries(LOOKS.map(([part, colour, opacity = ""]) => [part, now[colour] + opacity]));
+  return { base, inherit: true, rules: [{ token: "", foreground: now.ink.slice(1) }, ...rules], colors };
 }

@@ -4,11 +4,9 @@ import { Kind, parse } from "graphql";
 import { useId, useState } from "react";
 import { filled } from "./known.ts";
 import { type Operation, grouped } from "./operations.ts";
-import { closeDrawerIfItCovers } from "./panes.ts";
+import { SAVED_TITLE, closeDrawerIfItCovers } from "./panes.ts";
 import { useLanguage } from "./state.ts";
 import { say, sayGroup } from "./text.ts";
-
-export const SAVED_TITLE = "Saved operations";
 
 function Drawer() {
   useLanguage();

@@ -6,9 +6,31 @@ import { say } from "./text.ts";
 
 export function LogIn() {
   const [open, setOpen] = useState(false);
+  const { busy, problem, submit } = useLogIn();
+  const form = useId();
+  return (
+    <div className="log-in" data-open={open || undefined}>
+      <button className="button main fold" type="button" aria-expanded={open} aria-controls={form} onClick={() => setOpen(!open)}>
+        {sayShell("logIn")}
+      </button>
+      <form id={form} aria-label={say("logInTo")} onSubmit={submit}>
+        <Field name="email" type="email" autoComplete="username" />
+        <Field name="password" type="password" autoComplete="current-password" />
+        <button className="button main" disabled={busy}>{sayShell("logIn")}</button>
+        {problem && <p className="notice bad" role="alert">{problem}</p>}
+      </form>
+    </div>
+  );
+}
+
+function Field(props: { name: "email" | "password"; type: string; autoComplete: string }) {
+  return <input {...props} required aria-label={sayShell(props.name)} placeholder={sayShell(props.name)} />;
+}
+
+/** Logging in with what the form holds; once it is done there is a person, and no form. */
+function useLogIn() {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
-  const form = useId();
 
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
@@ -23,17 +45,5 @@ export function LogIn() {
     }
   }
 
-  return (
-    <div className="log-in" data-open={open || undefined}>
-      <button className="button main fold" type="button" aria-expanded={open} aria-controls={form} onClick={() => setOpen(!open)}>
-        {sayShell("logIn")}
-      </button>
-      <form id={form} aria-label={say("logInTo")} onSubmit={submit}>
-        <input name="email" type="email" required autoComplete="username" aria-label={sayShell("email")} placeholder={sayShell("email")} />
-        <input name="password" type="password" required autoComplete="current-password" aria-label={sayShell("password")} placeholder={sayShell("password")} />
-        <button className="button main" disabled={busy}>{sayShell("logIn")}</button>
-        {problem && <p className="notice bad" role="alert">{problem}</p>}
-      </form>
-    </div>
-  );
+  return { busy, problem, submit };
 }

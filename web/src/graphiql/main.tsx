@@ -10,10 +10,19 @@ import "../styles/tokens.css";
 import "../styles/base.css";
 import "./graphiql.css";
 import { createRoot } from "react-dom/client";
+import { send } from "../api/graphql.ts";
 import { session } from "../api/session.ts";
 import { Desk } from "./desk.tsx";
 import { findSomething } from "./known.ts";
 
-// A session may have ended while nobody looked; renewing tells. The page opens all the same where the API is away.
-await Promise.all([session.accessToken(), findSomething()].map((each) => each.catch(() => undefined)));
+/** A session may have been ended elsewhere, and the bar must not name somebody as whom nobody asks. */
+async function checkSession(): Promise<void> {
+  const token = await session.accessToken();
+  if (!token) return;
+  const { me } = await send<{ me: object | null }>("{ me { id } }", {}, token);
+  if (!me) await session.renew(token);
+}
+
+// The page opens all the same where the API is away.
+await Promise.allSettled([checkSession(), findSomething()]);
 createRoot(document.querySelector("#graphiql") as HTMLElement).render(<Desk />);

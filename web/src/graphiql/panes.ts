@@ -1,5 +1,7 @@
 // GraphiQL keeps to itself how the pane beside the editors opens and closes; its own buttons know, so we press them.
-import { SAVED_TITLE } from "./drawer.tsx";
+
+/** What GraphiQL calls the drawer; it speaks English only. */
+export const SAVED_TITLE = "Saved operations";
 
 export function openDocs(): void {
   press("Show Documentation Explorer");
