@@ -45,7 +45,7 @@ def build() -> bool:
         wanted = fingerprint()
         if STAMP.is_file() and STAMP.read_text() == wanted:
             return False
-        npm = ["env", f"PATH={os.pathsep.join([str(_node_folder()), *os.get_exec_path()])}", "npm"]
+        npm = ["env", f"PATH={os.pathsep.join([str(node_folder()), *os.get_exec_path()])}", "npm"]
         _install(npm)
         _run([*npm, "run", "build"], "The pages cannot be built")
         STAMP.write_text(wanted)
@@ -74,7 +74,7 @@ def _install(npm: list[str]) -> None:
     stamp.write_text(lock)
 
 
-def _node_folder() -> Path:
+def node_folder() -> Path:
     """The folder with `node` and `npm`."""
     found = shutil.which("node")
     if found and shutil.which("npm") and is_new_enough(found):
