@@ -181,9 +181,10 @@ async def test_a_token_is_shown_to_the_server_when_it_is_told(server: Server, pa
             shown.append(message.get("payload", {}).get("Authorization"))
 
     page.on("websocket", lambda socket: socket.on("framesent", sent))
-    element = await put_map(page, await new_showtime(server, HOUSE))
+    showtime = await new_showtime(server, HOUSE)
+    element = await put_map(page, showtime)
     token = await somebody(server)
     await element.evaluate("(element, token) => { element.token = async () => token }", token)
-    await page.wait_for_event("websocket")
-    await expect(element.locator(".state")).to_have_text("Live")
+    await take(server, showtime, ["D1", "D2"])
+    await expect(seat(element, "D1")).to_have_class(re.compile(r"\bheld\b"))
     assert shown == [None, f"Bearer {token}"]
