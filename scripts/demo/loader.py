@@ -53,6 +53,7 @@ async def extend_programme(now: datetime) -> int:
         return 0
     async with unit_of_work():
         await lock_everybody()
+        await _hang_posters()
         movies = await Movie.filter(title__in=[movie.title for movie in MOVIES]).order_by("title")
         missing = [showtime for venue in VENUES for showtime in await _missing(venue, movies, now)]
         await Showtime.bulk_create(missing, batch_size=200)
@@ -88,10 +89,20 @@ async def _write_movies(now: datetime) -> None:
             description=movie.description,
             runtime_minutes=movie.runtime_minutes,
             age_restriction=movie.age_restriction,
+            poster_url=movie.poster_url,
             opens_on=_day(now, movie.opens_in),
             closes_on=_day(now, movie.closes_in),
         )
         await MovieGenre.bulk_create(MovieGenre.rows(row.id, movie.genres))
+
+
+async def _hang_posters() -> None:
+    """Give the movies of a demo that is older than their posters those that they still lack."""
+    hung = 0
+    for movie in MOVIES:
+        hung += await Movie.filter(title=movie.title, poster_url=None).update(poster_url=movie.poster_url)
+    if hung:
+        await touch(catalogue.MOVIES)
 
 
 def _day(now: datetime, days: int | None) -> date | None:
