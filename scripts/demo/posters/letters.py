@@ -6,6 +6,7 @@ is up to each poster.
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scripts.demo.posters.drawing import Point, line as stroke, number
 
@@ -72,7 +73,7 @@ class Pen:
 def title(text: str, at: Point, size: Point, pen: Pen) -> str:
     """The path of a line of letters that fills a box to the pixel: `at` is its left top, `size` its width and height."""
     (left, top), (width, height) = at, size
-    gaps = [_gap(before, after, pen) for before, after in zip(text, text[1:], strict=False)]
+    gaps = [_gap(before, after, pen) for before, after in pairwise(text)]
     lean = abs(pen.slant) * height
     free = width - pen.weight - sum(gaps) - lean
     natural = sum(GLYPHS[letter].width for letter in text if letter != " ")
