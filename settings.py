@@ -48,6 +48,14 @@ class Settings(BaseSettings):
         default=30.0, gt=0, description="How long a hold may last in all, extensions included."
     )
     hold_seats_max: int = Field(default=10, ge=1, description="Seats one hold may have.")
+    seats_per_person: int = Field(
+        default=20, ge=1, description="Seats, held and bought, one person may have of one showtime."
+    )
+    seat_rules: str = Field(
+        default="NO_LONELY_SEAT,COMPANION_WITH_WHEELCHAIR,LOVE_SEAT_IN_PAIRS",
+        pattern=r"^(NO_LONELY_SEAT|COMPANION_WITH_WHEELCHAIR|LOVE_SEAT_IN_PAIRS|,)*$",
+        description="The house's rules about which seats may be sold together, comma separated; empty: none.",
+    )
     holds_per_person: int = Field(default=3, ge=1, description="Live holds and unpaid bookings a person may have.")
     payment_grace_minutes: float = Field(
         default=5.0, ge=0, description="The one extra stretch a hold gets while a payment is processing."
@@ -141,6 +149,11 @@ class Settings(BaseSettings):
     def sqlite_path(self) -> Path | None:
         """Where the SQLite file is; None on PostgreSQL."""
         return Path(self.database_url.removeprefix("sqlite://")) if self.on_sqlite else None
+
+    @property
+    def house_rules(self) -> frozenset[str]:
+        """The names of the house's rules about seats."""
+        return frozenset(name for name in self.seat_rules.split(",") if name)
 
     @property
     def providers(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.problems import HoldExpired, HoldLimitReached
+from domain.seating import SeatRules
 
 
 class HoldStatus(StrEnum):
@@ -28,13 +29,22 @@ MOVES: Mapping[HoldStatus, frozenset[HoldStatus]] = {
 
 @dataclass(frozen=True)
 class HoldTerms:
-    """What the house allows: how long a hold lasts at a time and in all, its seats, and how many at once."""
+    """What the house allows: how long a hold lasts at a time and in all, how many at once, and of which seats.
+
+    `seats_per_person` counts the seats, held and bought, that one person has of one showtime.
+    """
 
     lasts: timedelta
     lasts_at_most: timedelta
     seats_at_most: int
     at_once: int
     grace: timedelta
+    seats_per_person: int = 20
+    rules: SeatRules = frozenset()
+
+    def cap(self, made_at: datetime) -> datetime:
+        """The end that no extension of a hold made then goes beyond."""
+        return made_at + self.lasts_at_most
 
     @property
     def cap_minutes(self) -> int:
@@ -54,7 +64,7 @@ def extended_expiry(terms: HoldTerms, made_at: datetime, expires_at: datetime, n
     """
     if expires_at <= now:
         raise HoldExpired
-    cap = made_at + terms.lasts_at_most
+    cap = terms.cap(made_at)
     if expires_at >= cap:
         raise HoldLimitReached(
             f"A hold may last {terms.cap_minutes} minutes in all, and this one does.", terms.cap_minutes

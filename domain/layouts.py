@@ -2,6 +2,7 @@
 
 A layout is drawn as lines, front row first: a row's name, then one letter a place.
 `s` standard, `p` premium, `v` VIP, `w` wheelchair, `c` companion, `.` or a space: no seat (an aisle, a corner).
+`S`, `P`, `V` are halves of love seats: two equal capitals side by side are one, and are sold together.
 An empty line is a cross aisle. `[Name]` on a line of its own begins a section.
 Seats are numbered 1, 2, 3 … from the left within their row; a label is row and number: "F7".
 """
@@ -15,7 +16,7 @@ from itertools import dropwhile
 
 MAX_SEATS = 2_000
 MAX_LINES = 200
-_ROW = re.compile(r"^(?P<name>[A-Z]{1,2}) (?P<places>[spvwc. ]{1,200})$")
+_ROW = re.compile(r"^(?P<name>[A-Z]{1,2}) (?P<places>[spvwcSPV. ]{1,200})$")
 _SECTION = re.compile(r"^\[(?P<name>[^\[\]]{1,40})\]$")
 
 
@@ -39,12 +40,18 @@ _KINDS = {
     "v": SeatKind.VIP,
     "w": SeatKind.WHEELCHAIR,
     "c": SeatKind.COMPANION,
+    "S": SeatKind.STANDARD,
+    "P": SeatKind.PREMIUM,
+    "V": SeatKind.VIP,
 }
 
 
 @dataclass(frozen=True)
 class LayoutSeat:
-    """One seat; `x` and `y` are its place in seat widths from the screen's left front corner."""
+    """One seat; `x` and `y` are its place in seat widths from the screen's left front corner.
+
+    `paired_with` is the label of the other half of a love seat, and null for every other seat.
+    """
 
     label: str
     row: str
@@ -53,6 +60,7 @@ class LayoutSeat:
     x: float
     y: float
     kind: SeatKind
+    paired_with: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,10 @@ def parse_layout(drawing: str) -> Layout:
             if row is None or row["name"] in rows:
                 raise LayoutError(f"Line {number} is not a new row of seats: {line[:40]!r}.")
             rows.add(row["name"])
-            seats += _row_seats(row["name"], row["places"], section, float(y))
+            try:
+                seats += _row_seats(row["name"], row["places"], section, float(y))
+            except LayoutError as problem:
+                raise LayoutError(f"Line {number}: {problem}") from problem
         y += 1
     if not 1 <= len(seats) <= MAX_SEATS:
         raise LayoutError(f"A layout has between 1 and {MAX_SEATS:,} seats; this one has {len(seats):,}.")
@@ -109,8 +120,30 @@ def _lines(drawing: str) -> Iterator[tuple[int, str]]:
 
 
 def _row_seats(row: str, places: str, section: str | None, y: float) -> list[LayoutSeat]:
-    taken = [(x, _KINDS[place]) for x, place in enumerate(places) if place in _KINDS]
+    taken = [(x, place) for x, place in enumerate(places) if place in _KINDS]
+    halves = _halves(places)
+    numbers = {x: number for number, (x, _) in enumerate(taken, start=1)}
     return [
-        LayoutSeat(f"{row}{number}", row, number, section, float(x), y, kind)
-        for number, (x, kind) in enumerate(taken, start=1)
+        LayoutSeat(
+            f"{row}{numbers[x]}",
+            row,
+            numbers[x],
+            section,
+            float(x),
+            y,
+            _KINDS[place],
+            f"{row}{numbers[halves[x]]}" if x in halves else None,
+        )
+        for x, place in taken
     ]
+
+
+def _halves(places: str) -> dict[int, int]:
+    """Where the other half of each love seat is: in a run of equal capitals, two by two from the left."""
+    halves: dict[int, int] = {}
+    for run in re.finditer(r"S+|P+|V+", places):
+        if len(run[0]) % 2:
+            raise LayoutError(f"love seats are drawn in twos, and {run[0]!r} has one half too many.")
+        for x in range(run.start(), run.end(), 2):
+            halves |= {x: x + 1, x + 1: x}
+    return halves

@@ -57,8 +57,9 @@ class SeatsUnavailable(Problem):
 class SeatSelectionRefused(Problem):
     """These seats cannot be sold together."""
 
-    def __init__(self, message: str, seats: Sequence[str], suggestion: Sequence[str] | None = None) -> None:
+    def __init__(self, message: str, rule: str, seats: Sequence[str], suggestion: Sequence[str] | None = None) -> None:
         super().__init__(message)
+        self.rule = rule
         self.seats = list(seats)
         self.suggestion = list(suggestion) if suggestion is not None else None
 
@@ -66,9 +67,13 @@ class SeatSelectionRefused(Problem):
 class TooManySeats(Problem):
     """That is more seats than one hold may have."""
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"A hold may have at most {limit} seats.")
+    def __init__(self, limit: int, message: str | None = None) -> None:
+        super().__init__(message or f"A hold may have at most {limit} seats.")
         self.limit = limit
+
+
+class NotEnoughSeats(Problem):
+    """There are not that many free seats here any more."""
 
 
 class NotOnSale(Problem):

@@ -33,7 +33,7 @@ class Hold(Row):
 
     class Meta:
         table = "holds"
-        indexes = (("user_id", "status", "expires_at"), ("showtime_id",))
+        indexes = (("user_id", "status", "expires_at"), ("showtime_id", "user_id"))
 
     @property
     def quote(self) -> Quote:
@@ -65,7 +65,7 @@ class Booking(Row):
     class Meta:
         table = "bookings"
         unique_together = (("hold",),)
-        indexes = (("user_id", "created_at"), ("showtime_id",))
+        indexes = (("user_id", "created_at"), ("showtime_id", "user_id"))
 
     @property
     def quote(self) -> Quote:

@@ -6,11 +6,13 @@ from uuid import UUID, uuid4
 
 import clock
 from domain.access import Actor
+from domain.best_seats import Party, best_seats
 from domain.holds import HoldStatus, HoldTerms, check_room_for_one_more, expiry, extended_expiry, status_at
+from domain.neighbours import neighbours_of
 from domain.pricing import quote
-from domain.problems import HoldBooked, HoldExpired, NotFound, Unauthenticated
+from domain.problems import HoldBooked, HoldExpired, NotEnoughSeats, NotFound, TooManySeats, Unauthenticated
 from domain.seat_maps import SeatState
-from domain.seating import check_available, check_labels
+from domain.seating import SeatRule, check_available, check_labels, check_room, check_rules, is_plain
 from domain.showtimes import check_on_sale
 from models import seat_claims, selections
 from models.bookings import Booking, Hold, write_quote
@@ -29,6 +31,8 @@ def terms(settings: Settings) -> HoldTerms:
         seats_at_most=settings.hold_seats_max,
         at_once=settings.holds_per_person,
         grace=timedelta(minutes=settings.payment_grace_minutes),
+        seats_per_person=settings.seats_per_person,
+        rules=frozenset(map(SeatRule, settings.house_rules)),
     )
 
 
@@ -55,10 +59,37 @@ async def place(
         opened = await OpenMap.to_change(work, showtime_id, person)
         check_labels(opened.layout, labels, terms.seats_at_most)
         check_on_sale(opened.showtime.window, work.now)
-        alive = await opened.read(labels, person)
+        found = await opened.read([*labels, *neighbours_of(opened.layout).around(labels)], person)
         check_available(opened.seats, labels)
-        check_room_for_one_more(terms, alive)
+        check_room_for_one_more(terms, found.alive)
+        check_room(found.mine, len(labels), terms.seats_per_person)
+        if not is_plain(opened.seats, labels, terms.rules):
+            await opened.read(None, person)
+            check_rules(opened.seats, labels, terms.rules)
         return await _write(work, opened, hold_id, person, labels, expiry(terms, work.now))
+
+
+async def place_best(
+    actor: Actor, showtime_id: UUID, party: Party, terms: HoldTerms, *, key: str | None = None
+) -> Hold:
+    """Set the best free seats for a party aside for the actor; NotEnoughSeats where there are too few."""
+    person = _person(actor)
+    async with unit_of_work() as work:
+        hold_id = uuid4()
+        asked = [showtime_id, party.count, sorted(party.kinds), party.wheelchairs]
+        if first := await work.once(actor, "holdBestSeats", key, asked, hold_id):
+            return await Hold.get(id=first)
+        opened = await OpenMap.to_change(work, showtime_id, person)
+        if party.count > terms.seats_at_most:
+            raise TooManySeats(terms.seats_at_most)
+        check_on_sale(opened.showtime.window, work.now)
+        found = await opened.read(None, person)
+        check_room_for_one_more(terms, found.alive)
+        check_room(found.mine, party.count, terms.seats_per_person)
+        best = best_seats(opened.seats, party)
+        if best is None:
+            raise NotEnoughSeats
+        return await _write(work, opened, hold_id, person, best.labels, expiry(terms, work.now))
 
 
 async def _write(

@@ -1,19 +1,26 @@
 """Reading seat maps, and changing one under its lock: what is written is what is told."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
+from domain.best_seats import Party, best_seats
 from domain.bookings import BookingStatus
 from domain.events import BookingChange
 from domain.holds import HoldStatus
 from domain.layouts import Layout
+from domain.money import Money
+from domain.neighbours import neighbours_of
 from domain.payments import UNDER_WAY, PaymentStatus
+from domain.pricing import quote
+from domain.problems import BadUserInput
 from domain.seat_maps import SeatMap, SeatMapChange, SeatState, Selection
 from models import seat_changes, seat_claims, selections, showtimes
 from models.bookings import Booking, Hold
 from models.payments import Payment
 from models.seat_claims import LapsedClaim
+from models.selections import Looked
 from models.showtimes import LockedShowtime
 from resolvers.dependencies import on_seat_map
 from resolvers.unit_of_work import Work
@@ -26,6 +33,37 @@ async def of(showtime_id: UUID) -> SeatMap | None:
     if seat_map is not None:
         on_seat_map(showtime_id, seat_map.version, seat_map.right_until)
     return seat_map
+
+
+@dataclass(frozen=True)
+class Found:
+    """Seats that were free at a version of a map."""
+
+    labels: list[str]
+    together: bool
+    version: int
+    layout: Layout
+
+
+async def best(showtime_id: UUID, party: Party, at_most: int) -> Found | None:
+    """The best free seats for a party; None if there are not that many, or there is no such showtime."""
+    if party.count > at_most:
+        raise BadUserInput(f"`count` must be at most {at_most}.")
+    seat_map = await of(showtime_id)
+    found = None if seat_map is None else best_seats(seat_map, party)
+    if seat_map is None or found is None:
+        return None
+    return Found(found.labels, found.together, seat_map.version, seat_map.layout)
+
+
+def price_of(found: Found, base_price: Money) -> Money:
+    """What they cost if a standard seat costs this."""
+    return quote(base_price, [found.layout.by_label[label] for label in found.labels]).total
+
+
+async def are_together(layout_id: UUID, labels: Sequence[str]) -> bool:
+    """Whether seats are side by side in one row."""
+    return neighbours_of(await seat_claims.layout_of(layout_id)).are_together(labels)
 
 
 class OpenMap:
@@ -62,8 +100,8 @@ class OpenMap:
             raise LookupError("Read the seats first.")
         return self._seats
 
-    async def read(self, labels: Sequence[str], person: UUID | None = None) -> int:
-        """Read some seats, and give lapsed holds back; how many holds and unpaid bookings the person has."""
+    async def read(self, labels: Sequence[str] | None, person: UUID | None = None) -> Looked:
+        """Read some seats, or all (None), and give lapsed holds back; what was found, the person's share included."""
         version = self.showtime.version - 1 if self._has_version else self.showtime.version
         capacity = len(self.layout.seats)
         found = await selections.look(
@@ -72,7 +110,7 @@ class OpenMap:
         self._seats = Selection(self.showtime.id, version, self.layout, found.states, found.available)
         if found.lapsed:
             await self._give_back(found.lapsed)
-        return found.alive
+        return found
 
     async def plan(self, labels: Sequence[str], state: SeatState) -> SeatMapChange:
         """The change that brings seats into a state, at a version that is this transaction's; it is yet to be written."""

@@ -3,6 +3,7 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from schema.best_seats import BestSeatsMutation, BestSeatsQuery
 from schema.bookings import BookingMutation, BookingQuery, BookingSubscription, HoldBookedShaper
 from schema.defaults import drop_null_defaults
 from schema.execution import GuardedSchema
@@ -18,6 +19,7 @@ from schema.screens import ScreenMutation
 from schema.seat_maps import SeatMapSubscription
 from schema.sessions import SessionMutation
 from schema.showtimes import ShowtimeQuery
+from schema.times import ClockQuery
 from schema.users import UserQuery
 from schema.venue_editing import VENUE_IN_USE, VenueMutation
 from schema.venues import VenueQuery
@@ -25,7 +27,7 @@ from settings import Settings
 
 
 @strawberry.type(description="What can be read. Reading what is on needs no login.")
-class Query(NodeQuery, UserQuery, MovieQuery, VenueQuery, ShowtimeQuery, BookingQuery):
+class Query(NodeQuery, UserQuery, MovieQuery, VenueQuery, ShowtimeQuery, BestSeatsQuery, BookingQuery, ClockQuery):
     pass
 
 
@@ -36,6 +38,7 @@ class Query(NodeQuery, UserQuery, MovieQuery, VenueQuery, ShowtimeQuery, Booking
 class Mutation(
     SessionMutation,
     HoldMutation,
+    BestSeatsMutation,
     BookingMutation,
     PaymentMutation,
     MovieMutation,

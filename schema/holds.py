@@ -8,7 +8,7 @@ import strawberry
 
 from domain.access import Permission
 from domain.holds import HoldStatus
-from resolvers import holds
+from resolvers import holds, seat_maps
 from schema.bookings import HoldBooked
 from schema.context import Info
 from schema.enums import publish
@@ -17,6 +17,7 @@ from schema.ids import global_id, require_id
 from schema.money import Money
 from schema.nodes import Node
 from schema.payments import KEY
+from schema.price_lines import PriceLine
 from schema.problems import (
     HoldExpired,
     HoldLimitReached,
@@ -51,7 +52,18 @@ class Hold(Node):
     status: HoldStatus = strawberry.field(description="Where it stands now.")
     expires_at: datetime = strawberry.field(description="When the seats return to the map, in UTC.")
     total: Money = strawberry.field(description="What the seats cost, honoured until the hold ends.")
+    lines: list[PriceLine] = strawberry.field(description="What the total is made of.")
     showtime_id: strawberry.Private[UUID]
+    made_at: strawberry.Private[datetime]
+
+    @strawberry.field(description="No extension goes beyond this moment, in UTC.")
+    def extendable_until(self, info: Info) -> datetime:
+        return holds.terms(info.context.adapters.settings).cap(self.made_at)
+
+    @strawberry.field(description="Whether the seats are side by side in one row.")
+    async def together(self, info: Info) -> bool:
+        showtime = await info.context.loaders.showtime.load(self.showtime_id)
+        return await seat_maps.are_together(showtime.layout_id, self.seats)
 
     @strawberry.field(description="What the seats are for.")
     async def showtime(self, info: Info) -> Showtime:
@@ -66,7 +78,9 @@ class Hold(Node):
             status=holds.status_now(row),
             expires_at=row.expires_at,
             total=Money.of(row.quote.total),
+            lines=PriceLine.all_of(row.quote),
             showtime_id=row.showtime_id,
+            made_at=row.created_at,
         )
 
 

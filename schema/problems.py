@@ -7,7 +7,19 @@ import strawberry
 from strawberry.schema.exception_handlers import ExceptionHandler
 
 from domain import problems as domain
+from domain.seating import SeatRule
+from schema.enums import publish
 from schema.nodes import Problem
+
+publish(
+    SeatRule,
+    "A rule of the house about which seats may be sold together.",
+    {
+        "NO_LONELY_SEAT": "Nobody leaves a single free seat between taken ones, unless there is no better way in the row.",
+        "COMPANION_WITH_WHEELCHAIR": "A companion seat goes with a wheelchair space beside it, in the same selection.",
+        "LOVE_SEAT_IN_PAIRS": "The two halves of a love seat are sold together.",
+    },
+)
 
 
 @strawberry.type(description="There is already an account with this e-mail address.")
@@ -43,15 +55,21 @@ class SeatsUnavailable(Problem):
 
 @strawberry.type(description="A rule of the house forbids this selection.")
 class SeatSelectionRefused(Problem):
+    rule: SeatRule = strawberry.field(description="Which rule.")
     seats: list[str] = strawberry.field(description="The labels of the seats the rule is about.")
     suggestion: list[str] | None = strawberry.field(
-        description="The nearest selection that keeps the rule; null if there is none."
+        description="The nearest selection that keeps all rules: hold it as it is. Null if there is none."
     )
 
 
-@strawberry.type(description="More seats than one hold may have.")
+@strawberry.type(description="More seats than one hold, or than one person for one showtime, may have.")
 class TooManySeats(Problem):
-    limit: int = strawberry.field(description="How many seats a hold may have.")
+    limit: int = strawberry.field(description="How many seats that is at most.")
+
+
+@strawberry.type(description="There are not so many free seats of the kinds asked for.")
+class NotEnoughSeats(Problem):
+    pass
 
 
 @strawberry.type(description="The showtime is not being sold: cancelled, started, or not opened yet.")
@@ -113,8 +131,9 @@ HANDLERS: list[ExceptionHandler[Any, Any]] = [
     InvalidInputShaper(),
     Shaper(domain.SessionEnded, SessionEnded),
     Shaper(domain.SeatsUnavailable, SeatsUnavailable, ["seats"]),
-    Shaper(domain.SeatSelectionRefused, SeatSelectionRefused, ["seats", "suggestion"]),
+    Shaper(domain.SeatSelectionRefused, SeatSelectionRefused, ["rule", "seats", "suggestion"]),
     Shaper(domain.TooManySeats, TooManySeats, ["limit"]),
+    Shaper(domain.NotEnoughSeats, NotEnoughSeats),
     Shaper(domain.NotOnSale, NotOnSale),
     Shaper(domain.HoldExpired, HoldExpired),
     Shaper(domain.HoldLimitReached, HoldLimitReached, ["limit"]),

@@ -56,6 +56,9 @@ class Seat:
     x: float = strawberry.field(description="Seat widths from the screen's left front corner to the right.")
     y: float = strawberry.field(description="Seat widths from the screen's left front corner to the back.")
     kind: SeatKind = strawberry.field(description="What sort of seat it is.")
+    paired_with: str | None = strawberry.field(
+        description="Half of a love seat: the label of its other half. The two are sold together only."
+    )
     price: Money = strawberry.field(description="What it costs now. A hold fixes it.")
     state: SeatState = strawberry.field(description="What can be done with it.")
 
@@ -120,6 +123,7 @@ class _Seats:
             x=seat.x,
             y=seat.y,
             kind=seat.kind,
+            paired_with=seat.paired_with,
             price=self._prices[seat.kind],
             state=state,
         )

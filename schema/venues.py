@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LAYOUT = """The seats, drawn as lines of text, the front row first: a row's name (A to ZZ), a space, then one letter a place.
 `s` standard, `p` premium, `v` VIP, `w` wheelchair, `c` companion; `.` or a space is no seat: an aisle, a corner.
+`S`, `P`, `V` are halves of love seats: two equal capitals side by side are one, sold together only.
 An empty line is a cross aisle. A line `[Balcony]` begins a section. In each row the seats are numbered 1, 2, 3 …
 from the left; a seat's label is its row and number: "F7". At most 2,000 seats, 200 lines of up to 200 places."""
 

@@ -45,10 +45,9 @@ def build() -> bool:
         wanted = fingerprint()
         if STAMP.is_file() and STAMP.read_text() == wanted:
             return False
-        node_folder = _node_folder()
-        environment = {**os.environ, "PATH": f"{node_folder}{os.pathsep}{os.environ.get('PATH', '')}"}
-        _install(environment)
-        _run(["npm", "run", "build"], environment, "The pages cannot be built")
+        npm = ["env", f"PATH={os.pathsep.join([str(_node_folder()), *os.get_exec_path()])}", "npm"]
+        _install(npm)
+        _run([*npm, "run", "build"], "The pages cannot be built")
         STAMP.write_text(wanted)
     return True
 
@@ -65,13 +64,13 @@ def _described(files: list[Path]) -> Iterator[bytes]:
         yield file.read_bytes()
 
 
-def _install(environment: dict[str, str]) -> None:
+def _install(npm: list[str]) -> None:
     lock = sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
     stamp = WEB / "node_modules" / ".installed"
     if stamp.is_file() and stamp.read_text() == lock:
         return
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    _run(command, environment, "The packages of the pages cannot be installed")
+    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    _run(command, "The packages of the pages cannot be installed")
     stamp.write_text(lock)
 
 
@@ -83,17 +82,15 @@ def _node_folder() -> Path:
     folder = NODE_HOME / "bin"
     if not (folder / "npm").exists():
         uv = Path(sys.executable).with_name("uv")
-        _run([str(uv), "venv", "-q", "--python", sys.executable, str(NODE_HOME)], dict(os.environ), "There is no Node")
+        _run([str(uv), "venv", "-q", "--python", sys.executable, str(NODE_HOME)], "There is no Node")
         install = [str(uv), "pip", "install", "-q", "--python", str(folder / "python"), "--require-hashes"]
-        _run([*install, "-r", str(NODE_LOCK)], dict(os.environ), "There is no Node, and its wheel cannot be installed")
+        _run([*install, "-r", str(NODE_LOCK)], "There is no Node, and its wheel cannot be installed")
     return folder
 
 
-def _run(command: list[str], environment: dict[str, str], problem: str) -> None:
+def _run(command: list[str], problem: str) -> None:
     try:
-        done = subprocess.run(
-            command, cwd=WEB, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
-        )
+        done = subprocess.run(command, cwd=WEB, capture_output=True, text=True, timeout=SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CannotBuild(f"{problem}: {error}") from error
     if done.returncode:

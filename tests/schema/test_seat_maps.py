@@ -32,12 +32,15 @@ def test_every_seat_is_shown_in_its_state_and_at_its_price(maps: list[tuple[dict
     for states, price in maps:
         assert shown(states, price) == [
             Seat(
-                **{name: getattr(seat, name) for name in ("label", "row", "number", "section", "x", "y", "kind")},
+                **{name: getattr(seat, name) for name in NAMES},
                 price=Money.of(seat_price(price, seat.kind)),
                 state=states.get(seat.label, SeatState.AVAILABLE),
             )
             for seat in LAYOUT.seats
         ]
+
+
+NAMES = ("label", "row", "number", "section", "x", "y", "kind", "paired_with")
 
 
 def test_a_seat_is_made_once_for_a_layout_a_price_and_a_state() -> None:
