@@ -16,6 +16,7 @@ from models.showtimes import Showtime
 from models.users import User
 from models.venues import Screen, SeatLayout, Venue
 from resolvers.unit_of_work import unit_of_work
+from scripts.demo import crowd
 from scripts.demo.films import MOVIES
 from scripts.demo.houses import VENUES, DemoScreen, DemoVenue
 from scripts.demo.people import PEOPLE
@@ -43,8 +44,15 @@ async def load(settings: Settings, passwords: Passwords, now: datetime) -> bool:
                     await _write_venue(venue, now)
                 await touch(catalogue.MOVIES)
                 await touch(catalogue.VENUES)
-    await extend_programme(now)
+    await keep_open(settings, now)
     return await _is_demo()
+
+
+async def keep_open(settings: Settings, now: datetime) -> None:
+    """Extend the programme of a demo database, and sell seats of its next days."""
+    await extend_programme(now)
+    if await _is_demo():
+        await crowd.sell(settings, now)
 
 
 async def extend_programme(now: datetime) -> int:
