@@ -1,5 +1,12 @@
 # syntax=docker/dockerfile:1
-# The server and its runtime dependencies, nothing else: no compiler, no tests, no developer's tools, no root.
+# The server, its pages and its runtime dependencies, nothing else: no compiler, no Node, no tests, no root.
+
+FROM node:22-trixie-slim AS pages
+WORKDIR /build
+COPY web/package.json web/package-lock.json web/.npmrc ./
+RUN npm ci --ignore-scripts
+COPY web/ ./
+RUN npm run build
 
 FROM python:3.13-slim-trixie AS packages
 ARG UV_VERSION=0.13.8
@@ -19,6 +26,7 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     ENVIRONMENT=production HOST=0.0.0.0 PORT=8000
 COPY --from=packages /opt/venv /opt/venv
 COPY . .
+COPY --from=pages /build/dist web/dist
 USER 10001:10001
 VOLUME /app/data
 EXPOSE 8000

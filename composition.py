@@ -35,7 +35,7 @@ from schema.loaders import Loaders
 from schema.persisted import Persisted
 from schema.shielding import drained
 from settings import VERSION, Settings
-from subscriptions import live, seat_maps, sessions as open_sessions
+from subscriptions import live, presence, seat_maps, sessions as open_sessions
 from subscriptions.bookings import BookingSource
 from subscriptions.live import Live, Source
 from subscriptions.seat_maps import SeatMapSource
@@ -59,6 +59,10 @@ async def resources(settings: Settings, adapters: Adapters, more: Loops) -> Asyn
         await wire.start()
         live.use(wire)
         stack.push_async_callback(wire.stop)
+        crowd = presence.Presence(wire.wire, settings.house_now_seconds)
+        await crowd.start()
+        presence.use(crowd)
+        stack.push_async_callback(crowd.stop)
         if adapters.shared is not None:
             stack.push_async_callback(adapters.shared.close)
         http = await stack.enter_async_context(Http())

@@ -119,6 +119,11 @@ class Settings(BaseSettings):
     forwarded_allow_ips: str = Field(default="", description="Proxies whose X-Forwarded-For is believed; empty: none.")
 
     reconcile_seconds: float = Field(default=1.0, gt=0, description="How often live maps are checked for lost news.")
+    house_now_seconds: float = Field(
+        default=2.0,
+        gt=0,
+        description="How often servers tell each other of their viewers, and those who watch the house.",
+    )
     sweep_seconds: float = Field(default=0.5, gt=0, description="How often expired holds are swept.")
     jobs: bool = Field(default=True, description="Run sweeps and durable tasks inside the server process.")
     demo: bool = Field(default=True, description="Load the demo cinema into an empty development database.")

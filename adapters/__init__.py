@@ -7,6 +7,7 @@ from adapters.cache import SharedCache
 from adapters.passwords import Passwords
 from adapters.payments.base import Gateway
 from adapters.payments.sandbox import SandboxGateway
+from adapters.qr import QrPictures
 from adapters.ticket_codes import TicketCodes
 from adapters.tokens import Tokens
 from domain.payments import PaymentProvider
@@ -21,6 +22,7 @@ class Adapters:
     passwords: Passwords
     tokens: Tokens
     ticket_codes: TicketCodes
+    qr: QrPictures
     gateways: Mapping[PaymentProvider, Gateway]
     shared: SharedCache | None  # None where there is no Redis, and so one process
 
@@ -35,6 +37,7 @@ def adapters_from(settings: Settings) -> Adapters:
         passwords=Passwords(settings.bcrypt_rounds),
         tokens=Tokens(settings),
         ticket_codes=TicketCodes(settings),
+        qr=QrPictures(),
         gateways=gateways,
         shared=SharedCache(settings.redis_url) if settings.redis_url else None,
     )

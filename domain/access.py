@@ -23,10 +23,12 @@ class Permission(StrEnum):
 
     BOOKING_READ = "booking:read"
     BOOKING_READ_ANY = "booking:read-any"
+    BOOKING_SEARCH = "booking:search"
     BOOKING_WRITE = "booking:write"
     HOLD_WRITE = "hold:write"
     MOVIE_WRITE = "movie:write"
     PAYMENT_START = "payment:start"
+    REPORT_READ = "report:read"
     SCREEN_WRITE = "screen:write"
     SESSION_END = "session:end"
     SHOWTIME_WRITE = "showtime:write"
@@ -43,12 +45,14 @@ _BUYING = frozenset(
     }
 )
 
+_SERVING = _BUYING | {Permission.BOOKING_SEARCH}
+
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CUSTOMER: _BUYING,
-    Role.STAFF: _BUYING,
-    Role.CONCIERGE: _BUYING,
+    Role.STAFF: _SERVING,
+    Role.CONCIERGE: _SERVING,
     Role.EDITOR: _BUYING | {Permission.MOVIE_WRITE},
-    Role.MANAGER: _BUYING | {Permission.MOVIE_WRITE, Permission.SHOWTIME_WRITE},
+    Role.MANAGER: _SERVING | {Permission.MOVIE_WRITE, Permission.REPORT_READ, Permission.SHOWTIME_WRITE},
     Role.ADMIN: frozenset(Permission),
     Role.SUPER_ADMIN: frozenset(Permission),
 }

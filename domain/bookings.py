@@ -1,11 +1,13 @@
-"""The life of a booking: its states, the moves between them, and when one may be cancelled."""
+"""The life of a booking: its states, the moves between them, when one may be cancelled, and by whom."""
 
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
-from domain.problems import CancellationRefused
+from domain.access import Actor, Permission
+from domain.problems import CancellationRefused, Forbidden
 
 
 class BookingStatus(StrEnum):
@@ -54,6 +56,23 @@ def check_cancellable(status: BookingStatus, starts_at: datetime, now: datetime,
         raise CancellationRefused("A booking can be cancelled until its showtime starts.")
     if used:
         raise CancellationRefused("A ticket of this booking has been used.")
+
+
+def may_see_anybodys(actor: Actor) -> bool:
+    """Whether the actor may read every booking, its payments and its tickets, not only their own."""
+    return actor.may(Permission.BOOKING_SEARCH) or actor.may(Permission.BOOKING_READ_ANY)
+
+
+def check_may_change(actor: Actor, owner_id: UUID) -> None:
+    """Raise Forbidden for a booking of somebody else, unless the actor may act for anybody: to find is not to change."""
+    if actor.user_id != owner_id and not actor.may(Permission.BOOKING_READ_ANY):
+        raise Forbidden
+
+
+def normal_reference(text: str) -> str | None:
+    """A reference as it is kept, whatever case it was typed in; None if it is none."""
+    reference = text.strip().upper()
+    return reference if len(reference) == REFERENCE_LENGTH and set(reference) <= set(REFERENCE_LETTERS) else None
 
 
 def new_reference() -> str:

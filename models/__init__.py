@@ -4,6 +4,7 @@ from models.bookings import Booking, Hold, Ticket
 from models.idempotency import IdempotencyAnswer
 from models.movies import Movie, MovieGenre
 from models.payments import Payment, PaymentEvent
+from models.sales import Sale
 from models.seat_changes import SeatChange
 from models.seat_claims import SeatClaim
 from models.showtimes import Showtime
@@ -20,6 +21,7 @@ __all__ = [
     "Payment",
     "PaymentEvent",
     "QueuedTask",
+    "Sale",
     "Screen",
     "SeatChange",
     "SeatClaim",

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol, cast
 from uuid import UUID, uuid4
 
@@ -11,7 +11,7 @@ from tortoise import fields
 from tortoise.connection import get_connections
 from tortoise.models import Model
 
-SqlValue = str | int | float | bool | datetime | UUID | None
+SqlValue = str | int | float | bool | date | datetime | UUID | None
 SqlRow = Mapping[str, object]
 
 _PLACE = re.compile(r"\$(\d+)")
@@ -61,6 +61,11 @@ def as_instant(value: object) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def as_day(value: object) -> date:
+    """A day from a column: PostgreSQL gives one, SQLite its text."""
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
 def as_texts(value: object) -> dict[str, str]:
     """A JSON object of texts: both databases give its text."""
     found = json.loads(value) if isinstance(value, str | bytes) else value
@@ -84,4 +89,6 @@ def _plain(value: SqlValue) -> str | int | float | None:
         return str(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
     return value

@@ -1,13 +1,15 @@
 """Holds, the bookings they become, and the tickets of a booking."""
 
+from datetime import datetime
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.expressions import Q
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.queryset import QuerySet
 
-from domain.access import Actor, Permission
-from domain.bookings import BookingStatus
+from domain.access import Actor
+from domain.bookings import BookingStatus, may_see_anybodys
 from domain.holds import HoldStatus
 from domain.layouts import SeatKind
 from domain.money import Money
@@ -65,7 +67,13 @@ class Booking(Row):
     class Meta:
         table = "bookings"
         unique_together = (("hold",),)
-        indexes = (("user_id", "created_at"), ("showtime_id", "user_id"))
+        indexes = (
+            ("user_id", "created_at"),
+            ("showtime_id", "user_id"),
+            ("showtime_id", "created_at"),
+            ("status", "created_at"),
+            ("created_at",),
+        )
 
     @property
     def quote(self) -> Quote:
@@ -86,7 +94,21 @@ class Booking(Row):
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["Booking"]:
         """The bookings this actor may see: their own, or all of them for those who serve customers."""
-        return cls.all() if actor.may(Permission.BOOKING_READ_ANY) else cls.filter(user_id=actor.user_id)
+        return cls.all() if may_see_anybodys(actor) else cls.filter(user_id=actor.user_id)
+
+    @classmethod
+    def in_status(cls, bookings: QuerySet["Booking"], status: BookingStatus, now: datetime) -> QuerySet["Booking"]:
+        """Those that stand there at a moment: `status_at` of the domain, said to the database."""
+        if status is BookingStatus.PENDING:
+            return bookings.filter(status=status, expires_at__gt=now)
+        if status is BookingStatus.EXPIRED:
+            return bookings.filter(Q(status=status) | Q(status=BookingStatus.PENDING, expires_at__lte=now))
+        if status is BookingStatus.CONFIRMED:
+            return bookings.filter(status=status, showtime__ends_at__gt=now)
+        if status is BookingStatus.COMPLETED:
+            over = Q(status=BookingStatus.CONFIRMED, showtime__ends_at__lte=now)
+            return bookings.filter(Q(status=status) | over)
+        return bookings.filter(status=status)
 
 
 class Ticket(Row):
@@ -106,9 +128,7 @@ class Ticket(Row):
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["Ticket"]:
         """The tickets of the bookings this actor may see."""
-        if actor.may(Permission.BOOKING_READ_ANY):
-            return cls.all()
-        return cls.filter(booking__user_id=actor.user_id)
+        return cls.all() if may_see_anybodys(actor) else cls.filter(booking__user_id=actor.user_id)
 
 
 def write_quote(quote: Quote) -> list[list[str | int]]:

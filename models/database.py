@@ -28,6 +28,7 @@ MODULES = [
     "models.seat_claims",
     "models.seat_changes",
     "models.payments",
+    "models.sales",
     "models.idempotency",
     "models.tasks",
     "models.catalogue",

@@ -80,7 +80,9 @@ def _behind(query: QuerySet[RowT], columns: Sequence[str], cursor: str) -> Q:
         beyond = f"{names[last]}__{'lt' if column.startswith('-') else 'gt'}"
         conditions: dict[str, Any] = {**dict(zip(names[:last], values[:last], strict=True)), beyond: values[last]}
         steps.append(Q(**conditions))
-    return reduce(or_, steps)
+    # Implied by each of the steps; but from their disjunction no index could tell where to begin.
+    bound: dict[str, Any] = {f"{names[0]}__{'lte' if columns[0].startswith('-') else 'gte'}": values[0]}
+    return Q(**bound) & reduce(or_, steps)
 
 
 def _values(model: type[Model], columns: Sequence[str], cursor: str) -> list[object]:

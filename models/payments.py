@@ -8,7 +8,8 @@ from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from domain.access import Actor, Permission
+from domain.access import Actor
+from domain.bookings import may_see_anybodys
 from domain.money import Money
 from domain.payments import GatewayEvent, PaymentProvider, PaymentStatus
 from models.base import Row, sql
@@ -41,9 +42,7 @@ class Payment(Row):
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["Payment"]:
         """The payments of the bookings this actor may see."""
-        if actor.may(Permission.BOOKING_READ_ANY):
-            return cls.all()
-        return cls.filter(booking__user_id=actor.user_id)
+        return cls.all() if may_see_anybodys(actor) else cls.filter(booking__user_id=actor.user_id)
 
 
 class PaymentEvent(Model):

@@ -1,11 +1,20 @@
 """Bookings: a hold becomes a purchase, is confirmed when paid, and may be cancelled."""
 
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 import clock
 from adapters.ticket_codes import TicketCodes
 from domain.access import Actor
-from domain.bookings import BookingStatus, check_cancellable, new_reference, status_at as booking_status_at
+from domain.accounts import normal_email
+from domain.bookings import (
+    BookingStatus,
+    check_cancellable,
+    check_may_change,
+    new_reference,
+    normal_reference,
+    status_at as booking_status_at,
+)
 from domain.holds import HoldStatus
 from domain.payments import UNDER_WAY, PaymentStatus
 from domain.problems import FieldProblem, InvalidInput, NotFound
@@ -13,14 +22,31 @@ from domain.seat_maps import SeatState
 from domain.showtimes import ShowtimeStatus, check_on_sale, status_at
 from domain.tasks import RefundPayment
 from domain.tickets import TicketClaim, TicketStatus
-from models import seat_claims
+from models import sales, seat_claims
 from models.bookings import Booking, Hold, Ticket
 from models.payments import Payment
 from models.showtimes import Showtime
+from models.users import User
 from resolvers import holds
 from resolvers.pages import Page, page
 from resolvers.seat_maps import OpenMap, touch
 from resolvers.unit_of_work import Work, unit_of_work
+
+NOWHERE = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which bookings to find; None does not matter."""
+
+    reference: str | None = None
+    email: str | None = None
+    showtime_id: UUID | None = None
+    status: BookingStatus | None = None
+
+    def for_showtime(self, showtime_id: UUID | None) -> "Sought":
+        """Only those for this showtime; none if there is no such showtime."""
+        return replace(self, showtime_id=showtime_id or NOWHERE)
 
 
 async def one(actor: Actor, booking_id: UUID) -> Booking | None:
@@ -36,6 +62,26 @@ def status_now(booking: Booking, showtime: Showtime) -> BookingStatus:
 async def mine(actor: Actor, first: int | None, after: str | None) -> Page[Booking]:
     """A page of the actor's own bookings, the newest first."""
     return await page(Booking.filter(user_id=actor.user_id), ["-created_at"], first, after)
+
+
+async def find(actor: Actor, sought: Sought, first: int | None, after: str | None) -> Page[Booking]:
+    """A page of the bookings the actor may see, the newest first."""
+    query = Booking.visible_to(actor)
+    if sought.reference is not None:
+        query = query.filter(reference=normal_reference(sought.reference) or "")
+    if sought.email is not None:
+        query = query.filter(user_id__in=await _people_with(sought.email))
+    if sought.showtime_id is not None:
+        query = query.filter(showtime_id=sought.showtime_id)
+    if sought.status is not None:
+        query = Booking.in_status(query, sought.status, clock.now())
+    return await page(query, ["-created_at"], first, after)
+
+
+async def _people_with(email: str) -> list[UUID]:
+    """Whose address this is: one person's or nobody's."""
+    person = await User.get_or_none(email=normal_email(email) or "")
+    return [person.id] if person else []
 
 
 async def book(actor: Actor, hold_id: UUID, coupon_code: str | None = None, *, key: str | None = None) -> Booking:
@@ -72,13 +118,11 @@ async def _unused_reference() -> str:
 
 
 async def lock(work: Work, actor: Actor, booking_id: UUID) -> tuple[Booking, OpenMap]:
-    """A booking the actor may see, with its seat map locked; NotFound if there is none."""
-    visible = Booking.visible_to(actor)
-    seen = await visible.get_or_none(id=booking_id)
-    if seen is None:
-        raise NotFound
+    """A booking the actor may change, with its seat map locked; NotFound if there is none, Forbidden if they only see it."""
+    seen = await _visible(actor, booking_id)
+    check_may_change(actor, seen.user_id)
     opened = await OpenMap.to_look(work, seen.showtime_id, seen.quote.labels)
-    return await visible.get(id=booking_id), opened
+    return await Booking.get(id=booking_id), opened
 
 
 async def confirm(work: Work, booking: Booking, opened: OpenMap, ticket_codes: TicketCodes) -> bool:
@@ -159,4 +203,5 @@ async def refund(work: Work, payment: Payment) -> None:
     """Have a captured payment given back: noted here, done by the worker through its gateway."""
     payment.refund_due = True
     await payment.save(update_fields=["refund_due"])
+    await sales.give_back(payment.id)
     await work.enqueue(RefundPayment(payment.id))

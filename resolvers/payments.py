@@ -10,10 +10,10 @@ from domain.bookings import BookingStatus
 from domain.holds import HoldTerms
 from domain.payments import UNDER_WAY, GatewayEvent, PaymentProvider, PaymentStatus, may_become
 from domain.problems import HoldExpired, PaymentRefused
-from models import payments as rows, seat_claims
+from models import payments as rows, sales as lines, seat_claims
 from models.bookings import Booking, Hold
 from models.payments import Payment
-from resolvers import bookings
+from resolvers import bookings, sales
 from resolvers.seat_maps import OpenMap, touch
 from resolvers.unit_of_work import Work, unit_of_work
 
@@ -116,8 +116,12 @@ async def _apply(
         await _give_grace(work, payment.booking, terms)
     elif event.status is PaymentStatus.SUCCEEDED:
         exact = event.amount == payment.amount
-        if not (exact and await bookings.confirm(work, payment.booking, opened, ticket_codes)):
+        if exact and await bookings.confirm(work, payment.booking, opened, ticket_codes):
+            await sales.note(payment, payment.booking, work.now)
+        else:
             await bookings.refund(work, payment)
+    elif event.status is PaymentStatus.REFUNDED:
+        await lines.give_back(payment.id)
 
 
 async def _give_grace(work: Work, booking: Booking, terms: HoldTerms) -> None:

@@ -8,11 +8,13 @@ from schema.bookings import BookingMutation, BookingQuery, BookingSubscription, 
 from schema.defaults import drop_null_defaults
 from schema.execution import GuardedSchema
 from schema.holds import HoldMutation
+from schema.house import HouseSubscription
 from schema.movie_editing import MOVIE_IN_USE, MovieMutation
 from schema.movies import MovieQuery
 from schema.node import NodeQuery
 from schema.payments import PaymentMutation
 from schema.problems import HANDLERS
+from schema.sales import SalesQuery
 from schema.scalars import SCALARS
 from schema.scheduling import ShowtimeMutation, ShowtimeOverlapsShaper
 from schema.screens import ScreenMutation
@@ -27,7 +29,17 @@ from settings import Settings
 
 
 @strawberry.type(description="What can be read. Reading what is on needs no login.")
-class Query(NodeQuery, UserQuery, MovieQuery, VenueQuery, ShowtimeQuery, BestSeatsQuery, BookingQuery, ClockQuery):
+class Query(
+    NodeQuery,
+    UserQuery,
+    MovieQuery,
+    VenueQuery,
+    ShowtimeQuery,
+    BestSeatsQuery,
+    BookingQuery,
+    SalesQuery,
+    ClockQuery,
+):
     pass
 
 
@@ -50,7 +62,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be watched as it happens, over a websocket.")
-class Subscription(SeatMapSubscription, BookingSubscription):
+class Subscription(SeatMapSubscription, BookingSubscription, HouseSubscription):
     pass
 
 

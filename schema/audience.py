@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
+from subscriptions import presence
 from subscriptions.watching import Watched
 
 logger = logging.getLogger(__name__)
@@ -126,11 +127,8 @@ class Audience(Generic[ItemT]):
     async def _live(self) -> None:
         failed = True
         try:
-            async with self._watched.changes() as changes:
-                self._opened.set_result(None)
-                async for moment in changes:
-                    if moment.item is not None:
-                        await self._tell(_Told(moment.version, await self._payload(moment.item)))
+            with presence.watched_by(self._watched.topic, self):
+                await self._tell_changes()
             failed = False
         except Exception as problem:
             logger.exception("An audience has lost its stream")
@@ -140,6 +138,13 @@ class Audience(Generic[ItemT]):
             self._end()
             for member in [*self._joining, *self._ahead, *self._members, *self._late]:
                 member.finish(failed=failed)
+
+    async def _tell_changes(self) -> None:
+        async with self._watched.changes() as changes:
+            self._opened.set_result(None)
+            async for moment in changes:
+                if moment.item is not None:
+                    await self._tell(_Told(moment.version, await self._payload(moment.item)))
 
     async def _tell(self, told: _Told) -> None:
         """Tell everybody, some at a time, so that other work is not kept waiting."""

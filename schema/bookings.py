@@ -12,13 +12,14 @@ from domain import problems
 from domain.access import Permission
 from domain.bookings import BookingStatus
 from resolvers import bookings
+from resolvers.pages import Page
 from schema.context import Info
 from schema.enums import publish
 from schema.gate import gate
 from schema.ids import global_id, parse_id, require_id
 from schema.money import Money
 from schema.nodes import Node, Problem
-from schema.pagination import Connection
+from schema.pagination import After, Connection, First, connection
 from schema.payments import KEY, Payment
 from schema.problems import CancellationRefused, HoldExpired, IdempotencyConflict, InvalidInput, NotOnSale
 from schema.showtimes import Showtime
@@ -85,6 +86,13 @@ async def shaped(info: Info, row: "BookingRow") -> Booking:
     return Booking.of(row, await info.context.loaders.showtime.load(row.showtime_id))
 
 
+async def listed(info: Info, page: "Page[BookingRow]") -> Connection[Booking]:
+    """The shape of a page of bookings, whose showtimes are looked up together."""
+    showtimes = await info.context.loaders.showtime.load_many([row.showtime_id for row in page.rows])
+    shapes = {row.id: Booking.of(row, showtime) for row, showtime in zip(page.rows, showtimes, strict=True)}
+    return connection(page, lambda row: shapes[row.id])
+
+
 BookingConnection = Connection[Booking]
 
 
@@ -125,6 +133,21 @@ CancelBookingResult = Annotated[
     Booking | CancellationRefused | IdempotencyConflict,
     strawberry.union("CancelBookingResult", description="The cancelled booking, or why it stands."),
 ]
+
+
+@strawberry.input(description="Which bookings to find; what is not given does not matter.")
+class BookingFilter:
+    reference: str | None = strawberry.field(default=None, description="With this reference, in any case.")
+    email: str | None = strawberry.field(default=None, description="Of the person with exactly this e-mail address.")
+    showtime_id: strawberry.ID | None = strawberry.field(default=None, description="For this showtime.")
+    status: BookingStatus | None = strawberry.field(default=None, description="That stand there now.")
+
+    def sought(self) -> bookings.Sought:
+        """The filter with its id read; an id that is none matches nothing."""
+        sought = bookings.Sought(reference=self.reference, email=self.email, status=self.status)
+        return sought if self.showtime_id is None else sought.for_showtime(parse_id("Showtime", self.showtime_id))
+
+
 BookingId = Annotated[strawberry.ID, strawberry.argument(description="The booking's id.")]
 HoldToBook = Annotated[CreateBookingInput, strawberry.argument(description="Which hold to book.")]
 BookingToCancel = Annotated[CancelBookingInput, strawberry.argument(description="Which booking to cancel.")]
@@ -134,12 +157,27 @@ BookingToCancel = Annotated[CancelBookingInput, strawberry.argument(description=
 class BookingQuery:
     @strawberry.field(
         extensions=[gate(Permission.BOOKING_READ)],
-        description="A booking of yours by its id; null if there is none that you may see.",
+        description="A booking of yours, or anybody's for those who serve customers; null if there is none that you may see.",
     )
     async def booking(self, info: Info, id: BookingId) -> Booking | None:
         uuid = parse_id("Booking", id)
         row = await bookings.one(info.context.actor, uuid) if uuid else None
         return await shaped(info, row) if row else None
+
+    @strawberry.field(
+        extensions=[gate(Permission.BOOKING_SEARCH)],
+        description="Everybody's bookings, the newest first: for those who serve customers. What is not found is an "
+        "empty list.",
+    )
+    async def bookings(
+        self,
+        info: Info,
+        filter: Annotated[BookingFilter | None, strawberry.argument(description="Which ones.")] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Booking]:
+        sought = (filter or BookingFilter()).sought()
+        return await listed(info, await bookings.find(info.context.actor, sought, first, after))
 
 
 @strawberry.type
@@ -157,7 +195,7 @@ class BookingMutation:
     @strawberry.mutation(
         extensions=[gate(Permission.BOOKING_WRITE)],
         description="Cancel a booking until its showtime starts: the seats return to the map, and what was paid is "
-        "refunded through the gateway that took it.",
+        "refunded through the gateway that took it. To find a booking of somebody else is not to be allowed to cancel it: FORBIDDEN.",
     )
     async def cancel_booking(self, info: Info, input: BookingToCancel) -> CancelBookingResult:
         key = info.context.key(input.idempotency_key)
@@ -169,8 +207,8 @@ class BookingMutation:
 class BookingSubscription:
     @strawberry.subscription(
         extensions=[gate(Permission.BOOKING_READ)],
-        description="A booking of yours: as it is now, then at every change of it or of its payments. "
-        "One that is not yours to see is NOT_FOUND.",
+        description="A booking that you may see: as it is now, then at every change of it or of its payments. "
+        "Any other is NOT_FOUND.",
     )
     async def booking(self, info: Info, id: BookingId) -> AsyncIterator[Booking]:
         async with closing(streams.events(info.context.actor, require_id("Booking", id))) as events:

@@ -37,7 +37,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
         description="A moment as RFC 3339 with its offset: `2026-11-21T19:30:00+05:30`. "
-        "A showtime's is given in its venue's time zone, every other in UTC.",
+        "A showtime's, and a report's, is given in its venue's time zone, every other in UTC.",
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
         serialize=lambda value: value.isoformat(),
         parse_value=_read_instant,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import strawberry
 
 from domain.tickets import TicketStatus
+from schema.context import Info
 from schema.enums import publish
 from schema.ids import global_id
 from schema.nodes import Node
@@ -28,10 +29,17 @@ publish(
 class Ticket(Node):
     seat: str = strawberry.field(description='The seat\'s label: "F7".')
     code: str = strawberry.field(
-        description="The signed text of the QR: capital letters and digits. Show it as a QR code; doors can check it offline."
+        description="The signed text of the QR: capital letters and digits. `qr` draws it; doors can check it offline."
     )
     status: TicketStatus = strawberry.field(description="Whether it still admits somebody.")
     used_at: datetime | None = strawberry.field(description="When it was used at the door, in UTC.")
+
+    @strawberry.field(
+        description="The code as a QR picture: the text of an `<svg>` element, dark on light with its quiet zone, in no "
+        "particular size. Put it into a page as it is, or into an `<img>` as a `data:image/svg+xml` address."
+    )
+    async def qr(self, info: Info) -> str:
+        return await info.context.adapters.qr.of(self.code)
 
     @classmethod
     def of(cls, row: "TicketRow") -> "Ticket":

@@ -1,22 +1,20 @@
 """People, as far as whoever asks may see them."""
 
-import asyncio
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import strawberry
 
 from domain.access import Actor, Role
 from domain.accounts import may_see_contacts
 from resolvers import accounts, bookings, holds
-from schema.bookings import Booking, shaped
+from schema.bookings import Booking, listed
 from schema.context import Info
 from schema.enums import publish
 from schema.gate import public
 from schema.holds import Hold
 from schema.ids import global_id
 from schema.nodes import Node
-from schema.pagination import After, Connection, First, connection
+from schema.pagination import After, Connection, First
 
 if TYPE_CHECKING:
     from models.users import User as UserRow
@@ -53,15 +51,7 @@ class User(Node):
         description="What the person has booked, the newest first; empty unless it is you or you are an administrator."
     )
     async def bookings(self, info: Info, first: First = 20, after: After = None) -> Connection[Booking]:
-        page = await bookings.mine(self.owner, first, after)
-        shapes: dict[UUID, Booking] = dict(
-            zip(
-                (row.id for row in page.rows),
-                await asyncio.gather(*(shaped(info, row) for row in page.rows)),
-                strict=True,
-            )
-        )
-        return connection(page, lambda row: shapes[row.id])
+        return await listed(info, await bookings.mine(self.owner, first, after))
 
     @strawberry.field(
         description="The seats the person is holding now; empty unless it is you or you are an administrator."

@@ -38,6 +38,11 @@ class Live:
         self._reconciler = Reconciler(self._wire, sources, self._topics, reconcile_seconds)
         self._loops: list[telemetry.Supervised] = []
 
+    @property
+    def wire(self) -> Wire:
+        """What everything that is told goes through."""
+        return self._wire
+
     async def start(self) -> None:
         """Connect; when Redis is away, go on without it."""
         self._wire.work_in(copy_context())

@@ -21,6 +21,19 @@ MERGES_REMEMBERED = 100
 Shown = SeatMap | SeatMapChange
 
 
+TOPIC = "seat-map:"
+
+
+def topic_of(showtime_id: UUID) -> str:
+    """The name under which a map's changes are told."""
+    return f"{TOPIC}{showtime_id}"
+
+
+def showtime_of(topic: str) -> UUID | None:
+    """Whose map a topic is about; None for other topics."""
+    return UUID(topic.removeprefix(TOPIC)) if topic.startswith(TOPIC) else None
+
+
 class SeatMapSource:
     """What the live wire asks the database about seat maps."""
 
@@ -37,7 +50,7 @@ class WatchedSeatMap:
     """A watcher's wish to see a showtime's seat map, all of it or what has happened after a version."""
 
     def __init__(self, showtime_id: UUID, after: int | None) -> None:
-        self.topic = f"seat-map:{showtime_id}"
+        self.topic = topic_of(showtime_id)
         self.after = after
         self._showtime_id = showtime_id
 

@@ -5,7 +5,11 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from subscriptions import presence
+
 ItemT = TypeVar("ItemT")
+
+ONE_VIEWER = (None,)
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,13 @@ class Watched(Protocol[ItemT]):
 async def told(watched: Watched[ItemT]) -> AsyncIterator[ItemT]:
     """All that one watcher is told. The stream is opened first, and what the beginning contains is dropped from it."""
     await watched.check()
-    async with watched.changes() as changes:
-        moment = await watched.since(watched.after)
-        position = moment.version
-        if moment.item is not None:
-            yield moment.item
-        async for moment in changes:
-            if moment.version > position and moment.item is not None:
-                position = moment.version
+    with presence.watched_by(watched.topic, ONE_VIEWER):
+        async with watched.changes() as changes:
+            moment = await watched.since(watched.after)
+            position = moment.version
+            if moment.item is not None:
                 yield moment.item
+            async for moment in changes:
+                if moment.version > position and moment.item is not None:
+                    position = moment.version
+                    yield moment.item

@@ -45,6 +45,7 @@ ONLY_IN = {
     "redis": ("subscriptions/backend.py", "adapters/limiter.py", "adapters/cache.py"),
     "jwt": ("adapters/tokens.py",),
     "bcrypt": ("adapters/passwords.py",),
+    "segno": ("adapters/qr.py",),
     "subscriptions.live": ("resolvers/unit_of_work.py", "subscriptions/", *ROOTS),
 }
 
@@ -349,6 +350,7 @@ LONG_FUNCTION = "def f():\n" + "    f()\n" * 30
         (keeps_libraries_in_their_place, "subscriptions/live.py", "import redis.asyncio as redis"),
         (keeps_libraries_in_their_place, "adapters/google.py", "import jwt"),
         (keeps_libraries_in_their_place, "resolvers/accounts.py", "import bcrypt"),
+        (keeps_libraries_in_their_place, "schema/tickets.py", "import segno"),
         (keeps_libraries_in_their_place, "resolvers/holds.py", "from subscriptions import live"),
         (keeps_libraries_in_their_place, "schema/holds.py", "from subscriptions.live import announce"),
         (keeps_the_domain_plain, "domain/holds.py", "import pydantic"),

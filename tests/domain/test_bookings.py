@@ -2,19 +2,24 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from uuid import uuid4
 
 import pytest
 
+from domain.access import Actor, Role
 from domain.bookings import (
     MOVES,
     REFERENCE_LETTERS,
     BookingStatus,
     check_cancellable,
+    check_may_change,
     may_become,
+    may_see_anybodys,
     new_reference,
+    normal_reference,
     status_at,
 )
-from domain.problems import CancellationRefused
+from domain.problems import CancellationRefused, Forbidden
 
 pytestmark = pytest.mark.once
 
@@ -81,6 +86,28 @@ def test_there_is_nothing_to_cancel_any_more(status: BookingStatus) -> None:
 def test_a_used_ticket_cannot_be_given_back() -> None:
     with pytest.raises(CancellationRefused, match="has been used"):
         check_cancellable(BookingStatus.CONFIRMED, FAR, NOW, used=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("K7QX3M", "K7QX3M"), (" k7qx3m ", "K7QX3M"), ("K7QX3", None), ("K7QX3MM", None), ("K7QX30", None), ("", None)],
+)
+def test_a_reference_is_typed_in_any_case(typed: str, kept: str | None) -> None:
+    assert normal_reference(typed) == kept
+
+
+def test_to_see_a_booking_is_not_to_be_allowed_to_change_it() -> None:
+    owner = uuid4()
+    sees = {role: may_see_anybodys(Actor(uuid4(), frozenset({role}))) for role in Role}
+    assert {role for role in Role if sees[role]} == set(Role) - {Role.CUSTOMER, Role.EDITOR}
+    for role in Role:
+        check_may_change(Actor(owner, frozenset({role})), owner)
+        if role in (Role.ADMIN, Role.SUPER_ADMIN):
+            check_may_change(Actor(uuid4(), frozenset({role})), owner)
+        else:
+            with pytest.raises(Forbidden):
+                check_may_change(Actor(uuid4(), frozenset({role})), owner)
+    check_may_change(Actor.system(), owner)
 
 
 def test_a_reference_has_six_letters_none_of_which_looks_like_another() -> None:

@@ -111,9 +111,10 @@ def id_takers(schema: GraphQLSchema) -> list[tuple[str, str, str]]:
                 for path in id_paths(given.type, argument):
                     value = "$id"
                     for part in reversed(path[1:]):
-                        value = f"{{{part}: {value}{others(schema, given.type, part)}}}"
+                        value = f"{{{part}: {value}{others(get_named_type(given.type).fields, part)}}}"
                     selection = " { __typename }" if is_composite_type(get_named_type(field.type)) else ""
-                    found.append((kind, name, f"{kind} Ask($id: ID!) {{ {name}({argument}: {value}){selection} }}"))
+                    call = f"{name}({argument}: {value}{others(field.args, argument)})"
+                    found.append((kind, name, f"{kind} Ask($id: ID!) {{ {call}{selection} }}"))
     return found
 
 
@@ -124,12 +125,11 @@ def id_paths(kind: Any, name: str) -> list[list[str]]:
     return [[name]] if is_scalar_type(named) and named.name == "ID" else []
 
 
-def others(schema: GraphQLSchema, kind: Any, taken: str) -> str:
-    """The other values an input cannot do without."""
-    named = get_named_type(kind)
+def others(known: dict[str, Any], taken: str) -> str:
+    """The other values an input or a field cannot do without."""
     samples = {"Int": "1", "String": '"x"', "ID": "$id", "DateTime": '"2030-01-01T00:00:00Z"', "Decimal": '"1"'}
     wanted = []
-    for name, field in named.fields.items():
+    for name, field in known.items():
         if name == taken or not isinstance(field.type, GraphQLNonNull):
             continue
         inner = get_named_type(field.type)

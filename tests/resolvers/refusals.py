@@ -10,6 +10,7 @@ from domain.problems import Problem, WrongCall
 from models.bookings import Booking, Hold, Ticket
 from models.idempotency import IdempotencyAnswer
 from models.payments import Payment, PaymentEvent
+from models.sales import Sale
 from models.seat_changes import SeatChange
 from models.seat_claims import SeatClaim
 from models.showtimes import Showtime
@@ -23,6 +24,7 @@ TABLES = (
     Payment,
     PaymentEvent,
     QueuedTask,
+    Sale,
     SeatChange,
     SeatClaim,
     Showtime,

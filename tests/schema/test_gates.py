@@ -32,6 +32,7 @@ ANONYMOUS = "anonymous"
 LOGGED_IN = frozenset(Role)
 EVERYBODY = LOGGED_IN | {ANONYMOUS}
 ADMINS = frozenset({Role.ADMIN, Role.SUPER_ADMIN})
+SERVING = ADMINS | {Role.STAFF, Role.CONCIERGE, Role.MANAGER}
 EDITORS = ADMINS | {Role.EDITOR, Role.MANAGER}
 
 # A new root field must be put here, by somebody who has thought about who may use it.
@@ -47,6 +48,8 @@ OPEN_TO = {
     "Query.showtimes": EVERYBODY,
     "Query.showtime": EVERYBODY,
     "Query.booking": LOGGED_IN,
+    "Query.bookings": SERVING,
+    "Query.sales": ADMINS | {Role.MANAGER},
     "Mutation.register": EVERYBODY,
     "Mutation.login": EVERYBODY,
     "Mutation.refreshSession": EVERYBODY,
@@ -68,6 +71,7 @@ OPEN_TO = {
     "Mutation.createShowtime": ADMINS | {Role.MANAGER},
     "Subscription.seatMap": EVERYBODY,
     "Subscription.booking": LOGGED_IN,
+    "Subscription.houseNow": ADMINS | {Role.MANAGER},
 }
 ROOTS = (schema.Query, schema.Mutation, schema.Subscription)
 SDL = schema_of(sdl())
@@ -113,9 +117,12 @@ async def caller(role: Role) -> Actor:
 async def codes_of(ask: Asker, document: str, actor: Actor) -> list[str]:
     if not document.startswith("subscription"):
         return codes(await ask(document, actor))
-    events = [event async for event in ask.watch(document, actor)]
-    assert len(events) == 1
-    return codes(events[0])
+    events = ask.watch(document, actor)
+    first = await anext(events)
+    if "errors" in first:
+        assert [event async for event in events] == []
+    await events.aclose()  # what may be watched without an id goes on for ever
+    return codes(first)
 
 
 def test_every_root_field_has_a_row() -> None:

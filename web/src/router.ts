@@ -10,6 +10,8 @@ export interface View {
   start(changed: () => void): void;
   /** End everything that start began. */
   stop(): void;
+  /** Only what follows the path has changed: the view stays, and is drawn again. Without this it begins anew. */
+  moved?(): void;
 }
 
 export type Route = [pattern: RegExp, view: (...parts: string[]) => View];

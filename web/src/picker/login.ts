@@ -52,9 +52,14 @@ function turn(): void {
   redraw();
 }
 
-function problemOf(field: string): unknown {
-  const found = problem?.fields.find(({ path }) => path.at(-1) === field);
-  return found ? html`<span class="wrong" id="wrong-${field}">${found.message}</span>` : nothing;
+/** A field with what is wrong with its value, if anything is. */
+function field(name: "name" | "email" | "password", autocomplete: string, hint = ""): unknown {
+  const wrong = problem?.fields.find(({ path }) => path.at(-1) === name)?.message;
+  return html`<label class="field">${say(name)}
+    <input name=${name} type=${name === "name" ? "text" : name} required autocomplete=${autocomplete} minlength=${name === "password" && isNew ? 8 : nothing}
+      aria-invalid=${wrong ? "true" : nothing} aria-describedby=${wrong || hint ? `about-${name}` : nothing}>
+    ${wrong || hint ? html`<span class=${wrong ? "wrong" : "soft small"} id="about-${name}">${wrong ?? hint}</span>` : nothing}
+  </label>`;
 }
 
 /** The dialog, to be drawn once on the page. */
@@ -64,12 +69,8 @@ export function loginDialog(): unknown {
     <form @submit=${submit}>
       <h2 id="login-title">${say(isNew ? "register" : "logIn")}</h2>
       ${problem && !problem.fields.length ? html`<p class="notice bad" role="alert">${problem.message}</p>` : nothing}
-      ${isNew ? html`<label class="field">${say("name")}<input name="name" required autocomplete="name">${problemOf("name")}</label>` : nothing}
-      <label class="field">${say("email")}<input name="email" type="email" required autocomplete="email">${problemOf("email")}</label>
-      <label class="field">${say("password")}
-        <input name="password" type="password" required minlength=${isNew ? 8 : nothing} autocomplete=${isNew ? "new-password" : "current-password"}>
-        ${isNew ? html`<span class="soft small">${say("passwordHint")}</span>` : nothing} ${problemOf("password")}
-      </label>
+      ${isNew ? field("name", "name") : nothing} ${field("email", "email")}
+      ${field("password", isNew ? "new-password" : "current-password", isNew ? say("passwordHint") : "")}
       <button class="button main" ?disabled=${busy}>${say(isNew ? "register" : "logIn")}</button>
       <button class="button quiet" type="button" @click=${turn}>${say(isNew ? "haveAccount" : "needAccount")}</button>
       <button class="button quiet close" type="button" aria-label=${say("close")} @click=${close}>✕</button>

@@ -15,7 +15,13 @@ import { routes as sale } from "./sale/index.ts";
 const ROUTES: Route[] = [...programme, ...sale];
 const STAFF = new Set(["STAFF", "EDITOR", "MANAGER", "ADMIN", "SUPER_ADMIN"]);
 const app = document.querySelector<HTMLElement>("#app") as HTMLElement;
+const GLOBE = html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="9"></circle>
+  <path d="M3 12h18M12 3c-5.5 5-5.5 13 0 18M12 3c5.5 5 5.5 13 0 18"></path></svg>`;
+const MOON = html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5Z"></path></svg>`;
+const SUN = html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="4.25"></circle>
+  <path d="M12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4"></path></svg>`;
 let view: View | null = null;
+let path = "";
 
 function draw(): void {
   render(page(), app);
@@ -23,11 +29,24 @@ function draw(): void {
 }
 
 function show(): void {
+  if (location.pathname === path && view?.moved) {
+    view.moved();
+    return draw();
+  }
+  path = location.pathname;
   view?.stop();
-  view = viewOf(ROUTES, location.pathname);
+  view = viewOf(ROUTES, path);
   view?.start(draw);
   draw();
-  window.scrollTo(0, 0);
+}
+
+/** A new view begins at its top, and whoever does not see it is told. Going back is left to the browser, which knows where one was. */
+function follow(): void {
+  const before = path;
+  show();
+  if (path === before) return;
+  window.scrollTo({ top: 0, behavior: "instant" });
+  document.querySelector<HTMLElement>("#main")?.focus({ preventScroll: true });
 }
 
 function page(): unknown {
@@ -43,14 +62,15 @@ function page(): unknown {
       <div class="tools">${languagePicker()} ${themeButton()} ${who()}</div>
     </header>
     <main id="main" tabindex="-1">${view ? view.draw() : html`<p class="nothing">${say("notFound")}</p>`}</main>
+    <footer class="foot"><span class="foot-brand">Marquee</span><a href="/graphql" data-leave>GraphQL API</a></footer>
     ${loginDialog()}`;
 }
 
 function languagePicker(): unknown {
   const choose = (event: Event): void => speak((event.target as HTMLSelectElement).value as Language);
-  return html`<select class="language" aria-label=${say("language")} @change=${choose}>
+  return html`<span class="language">${GLOBE}<select aria-label=${say("language")} @change=${choose}>
     ${Object.entries(LANGUAGES).map(([code, name]) => html`<option value=${code} lang=${code} ?selected=${code === language()}>${name}</option>`)}
-  </select>`;
+  </select></span>`;
 }
 
 function themeButton(): unknown {
@@ -60,7 +80,7 @@ function themeButton(): unknown {
     draw();
   };
   return html`<button class="button quiet round" aria-label=${say(other === "dark" ? "toDark" : "toLight")} @click=${change}>
-    ${other === "dark" ? "☾" : "☀"}</button>`;
+    ${other === "dark" ? MOON : SUN}</button>`;
 }
 
 function who(): unknown {
@@ -76,7 +96,8 @@ function skip(event: Event): void {
 }
 
 session.addEventListener("change", draw);
-for (const event of ["popstate", "marquee-go"]) window.addEventListener(event, show);
+window.addEventListener("popstate", show);
+window.addEventListener("marquee-go", follow);
 window.addEventListener("marquee-language", draw);
 window.addEventListener("marquee-redraw", draw);
 followLinks(app);

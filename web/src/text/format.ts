@@ -38,7 +38,7 @@ export function calendarDay(date: string, style: Intl.DateTimeFormatOptions = { 
 
 /** Today, "2026-11-21", in a zone. */
 export function today(zone: string, now: number, ahead = 0): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(new Date(now + ahead * 86_400_000));
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" }).format(new Date(now + ahead * 86_400_000));
 }
 
 /** "9:05" of a number of milliseconds; never below "0:00". */
