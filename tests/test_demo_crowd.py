@@ -26,6 +26,7 @@ from domain.seating import ALL_RULES, check_available, check_rules
 from domain.showtimes import local_date
 from models.bookings import Booking, Hold, Ticket
 from models.payments import Payment, PaymentEvent
+from models.sales import Sale as SaleLine
 from models.seat_changes import SeatChange
 from models.seat_claims import SeatClaim, layout_of, snapshot
 from models.showtimes import Showtime
@@ -42,7 +43,7 @@ from tests.factories.sale import Sale
 from tests.factories.users import actor_of, make_customer
 from tests.test_demo import NOW, load
 
-SOLD = (Hold, Booking, Payment, PaymentEvent, Ticket, SeatClaim, SeatChange)
+SOLD = (Hold, Booking, Payment, PaymentEvent, SaleLine, Ticket, SeatClaim, SeatChange)
 
 
 @pytest.fixture(autouse=True)
@@ -114,12 +115,13 @@ async def test_the_log_told_from_its_beginning_is_the_map_and_keeps_every_rule(h
         assert moments[-1] <= min(NOW, showtime.starts_at)
 
 
-async def test_every_cent_is_there_three_times(house: Settings) -> None:
-    """In the hold, in the booking and in the payment; and it is what the seats cost."""
+async def test_every_cent_is_there_four_times(house: Settings) -> None:
+    """In the hold, in the booking and in the payment; and it is what the seats cost, and what the reports say."""
     showtimes = {showtime.id: showtime for showtime in await Showtime.all()}
     made = {hold.id: hold for hold in await Hold.all()}
     payments = await grouped(Payment, "booking_id")
     events = await grouped(PaymentEvent, "payment_id", "received_at")
+    noted = await grouped(SaleLine, "payment_id")
     all_bookings = await Booking.all()
     assert len(all_bookings) == len(made) == len(payments) == len(events) > 1_000
     for booking in all_bookings:
@@ -136,6 +138,14 @@ async def test_every_cent_is_there_three_times(house: Settings) -> None:
         assert {(event.amount_minor, event.currency) for event in events[payment.id]} == {
             (payment.amount_minor, payment.currency)
         }
+        [line] = noted[payment.id]
+        assert (line.amount_minor, line.currency, line.tickets) == (
+            payment.amount_minor,
+            payment.currency,
+            len(booking.lines),
+        )
+        assert (line.venue_id, line.movie_id, line.refunded_minor) == (showtime.venue_id, showtime.movie_id, 0)
+        assert line.sold_at == events[payment.id][-1].received_at
         assert hold.created_at < booking.created_at <= payment.created_at < events[payment.id][-1].received_at <= NOW
         assert events[payment.id][-1].received_at < booking.expires_at
 
@@ -189,6 +199,9 @@ def facts(row: Model, *leave_out: str) -> dict[str, object]:
         "expires_at",
         "at",
         "received_at",
+        "sold_at",
+        "local_hour",
+        "local_date",
         "reference",
         "code",
         "event_id",
@@ -216,8 +229,13 @@ async def test_its_rows_are_those_of_a_real_sale(house: Settings) -> None:
     assert facts(paid, "provider_ref", "checkout_url") == facts(real, "provider_ref", "checkout_url")
     assert (paid.provider_ref, real.provider_ref) == (ref_of(paid.id), ref_of(real.id))
     assert str(paid.checkout_url) == str(real.checkout_url).replace(real.id.hex, paid.id.hex)
-    for table, by in ((PaymentEvent, "payment_id"), (Ticket, "booking_id"), (SeatClaim, "booking_id")):
-        pairs = {PaymentEvent: (paid.id, real.id)}.get(table, (theirs.id, ours.id))
+    for table, by in (
+        (PaymentEvent, "payment_id"),
+        (SaleLine, "payment_id"),
+        (Ticket, "booking_id"),
+        (SeatClaim, "booking_id"),
+    ):
+        pairs = (paid.id, real.id) if by == "payment_id" else (theirs.id, ours.id)
         demo_rows, real_rows = [await table.filter(**{by: id}).order_by("id") for id in pairs]
         assert in_any_order(demo_rows) == in_any_order(real_rows)
     logged = [

@@ -13,7 +13,7 @@ BY_HOUR = ((0, 0.35), (12, 0.24), (15, 0.38), (17, 0.62), (19, 0.85), (22, 0.42)
 TOMORROW = 0.55  # of those who will have come, so many have bought by now
 PARTIES = (2, 2, 3, 4, 4)
 # A first start shall take no more than seconds: so many of the showings of today, and of tomorrow, have a crowd.
-TODAY_CROWDED, TOMORROW_CROWDED = 0.9, 0.4
+TODAY_CROWDED, TOMORROW_CROWDED = 0.8, 0.3
 # Free in every house of the demo, for whoever tries what the welcome says.
 KEPT_FREE = frozenset(f"D{number}" for number in range(5, 11))
 

@@ -18,7 +18,7 @@ from models.venues import Venue
 from resolvers.unit_of_work import unit_of_work
 from scripts.demo.audience import parties, share_sold
 from scripts.demo.guests import GUESTS, address_of
-from scripts.demo.tills import Sale, Till
+from scripts.demo.tills import Purchase, Till
 from settings import Settings
 
 A_DAY = timedelta(days=1)
@@ -35,9 +35,10 @@ async def sell(settings: Settings, now: datetime) -> int:
     async for showtime in _untouched(now):
         guests = guests or await _guests(now)
         latest = min(now, showtime.starts_at) - till.takes
-        sales = await _sales(showtime, guests, latest, local_date(now, showtime.venue.timezone) == showtime.local_date)
-        if sales:
-            sold += await _write(till, showtime.id, sales)
+        is_today = showtime.local_date == local_date(now, showtime.venue.timezone)
+        purchases = await _purchases(showtime, guests, latest, is_today=is_today)
+        if purchases:
+            sold += await _write(till, showtime, purchases)
     return sold
 
 
@@ -49,17 +50,17 @@ async def _untouched(now: datetime) -> AsyncIterator[Showtime]:
             yield showtime
 
 
-async def _write(till: Till, showtime_id: UUID, sales: Sequence[Sale]) -> int:
-    """Write a showtime's sales, unless somebody has been there meanwhile."""
+async def _write(till: Till, showtime: Showtime, purchases: Sequence[Purchase]) -> int:
+    """Write what was bought of a showtime, unless somebody has been there meanwhile."""
     async with unit_of_work() as work:
-        locked = await showtimes.lock(showtime_id)
+        locked = await showtimes.lock(showtime.id)
         if locked.version:
             return 0
-        await till.write(work, locked, sales)
-    return len(sales)
+        await till.write(work, showtime, purchases)
+    return len(purchases)
 
 
-async def _sales(showtime: Showtime, guests: Sequence[UUID], latest: datetime, is_today: bool) -> list[Sale]:
+async def _purchases(showtime: Showtime, guests: Sequence[UUID], latest: datetime, *, is_today: bool) -> list[Purchase]:
     """Who has bought which seats of a showtime: the same parties whenever it is asked on that day."""
     luck = Random(f"{showtime.screen.name} {showtime.starts_at.isoformat()}")  # noqa: S311 - a demo, no secret
     starts = local_time(showtime.starts_at, showtime.venue.timezone)
@@ -69,7 +70,7 @@ async def _sales(showtime: Showtime, guests: Sequence[UUID], latest: datetime, i
     first = luck.randrange(len(guests))
     references = await _references(len(seats))
     return [
-        Sale(guests[(first + index) % len(guests)], labels, _moment(latest, starts.tzinfo, luck), reference)
+        Purchase(guests[(first + index) % len(guests)], labels, _moment(latest, starts.tzinfo, luck), reference)
         for index, (labels, reference) in enumerate(zip(seats, references, strict=True))
     ]
 

@@ -17,10 +17,11 @@ from domain.tickets import TicketClaim, TicketStatus
 from models import seat_claims
 from models.bookings import Booking, Hold, Ticket, write_quote
 from models.payments import Payment, PaymentEvent
+from models.sales import Sale
 from models.seat_changes import SeatChange
 from models.seat_claims import SeatClaim
-from models.showtimes import LockedShowtime, Showtime
-from resolvers import holds
+from models.showtimes import Showtime
+from resolvers import holds, sales
 from resolvers.unit_of_work import Work
 from settings import Settings
 
@@ -29,7 +30,7 @@ VERSION_WHEN_PAID = 5
 
 
 @dataclass(frozen=True)
-class Sale:
+class Purchase:
     """Somebody took these seats at a moment, and paid for them a little later."""
 
     guest_id: UUID
@@ -52,39 +53,45 @@ class Till:
         """How long a sale takes, from the hold to the tickets."""
         return 3 * self._pause
 
-    async def write(self, work: Work, showtime: LockedShowtime, sales: Sequence[Sale]) -> None:
-        """Sell seats of a locked map that nobody has touched yet."""
+    async def write(self, work: Work, showtime: Showtime, purchases: Sequence[Purchase]) -> None:
+        """Sell seats of a locked map that nobody has touched yet; the showtime's venue has been read."""
         layout = await seat_claims.layout_of(showtime.layout_id)
-        made = [self._hold(sale, showtime, layout) for sale in sales]
-        bookings = [self._booking(sale, hold) for sale, hold in zip(sales, made, strict=True)]
+        made = [self._hold(purchase, showtime, layout) for purchase in purchases]
+        bookings = [self._booking(purchase, hold) for purchase, hold in zip(purchases, made, strict=True)]
         payments = [self._payment(booking) for booking in bookings]
         await Hold.bulk_create(made)
         await Booking.bulk_create(bookings)
         await Payment.bulk_create(payments)
         await PaymentEvent.bulk_create([event for payment in payments for event in self._events(payment)])
+        await Sale.bulk_create(
+            [
+                sales.sale_of(payment, booking, showtime, sold_at=payment.created_at + 2 * self._pause)
+                for payment, booking in zip(payments, bookings, strict=True)
+            ]
+        )
         await Ticket.bulk_create([ticket for booking in bookings for ticket in self._tickets(booking)])
         await SeatClaim.bulk_create([claim for booking in bookings for claim in _claims(booking)])
-        await self._log(work, showtime, len(layout.seats), sales)
+        await self._log(work, showtime, len(layout.seats), purchases)
 
-    def _hold(self, sale: Sale, showtime: LockedShowtime, layout: Layout) -> Hold:
-        price = quote(showtime.base_price, [layout.by_label[label] for label in sale.labels])
+    def _hold(self, purchase: Purchase, showtime: Showtime, layout: Layout) -> Hold:
+        price = quote(showtime.base_price, [layout.by_label[label] for label in purchase.labels])
         return Hold(
             id=uuid4(),
-            created_at=sale.at,
-            user_id=sale.guest_id,
+            created_at=purchase.at,
+            user_id=purchase.guest_id,
             showtime_id=showtime.id,
             status=HoldStatus.BOOKED,
-            expires_at=max(expiry(self._terms, sale.at), sale.at + 2 * self._pause + self._terms.grace),
+            expires_at=max(expiry(self._terms, purchase.at), purchase.at + 2 * self._pause + self._terms.grace),
             grace_given=True,
             lines=write_quote(price),
             currency=price.currency,
         )
 
-    def _booking(self, sale: Sale, hold: Hold) -> Booking:
+    def _booking(self, purchase: Purchase, hold: Hold) -> Booking:
         return Booking(
             id=uuid4(),
-            created_at=sale.at + self._pause,
-            reference=sale.reference,
+            created_at=purchase.at + self._pause,
+            reference=purchase.reference,
             user_id=hold.user_id,
             showtime_id=hold.showtime_id,
             hold_id=hold.id,
@@ -133,13 +140,12 @@ class Till:
                 status=TicketStatus.VALID,
             )
 
-    async def _log(self, work: Work, showtime: LockedShowtime, available: int, sales: Sequence[Sale]) -> None:
+    async def _log(self, work: Work, showtime: Showtime, available: int, purchases: Sequence[Purchase]) -> None:
         """Log each hold and each booking at its moment, and announce all of them as one change."""
-        held = [(sale.at, "HELD", sale.labels) for sale in sales]
-        booked = [(sale.at + self.takes, "BOOKED", sale.labels) for sale in sales]
-        rows, version = [], showtime.version
-        for at, cause, labels in sorted(held + booked, key=lambda each: each[0]):
-            version += 1
+        held = [(purchase.at, "HELD", purchase.labels) for purchase in purchases]
+        booked = [(purchase.at + self.takes, "BOOKED", purchase.labels) for purchase in purchases]
+        rows: list[SeatChange] = []
+        for version, (at, cause, labels) in enumerate(sorted(held + booked, key=lambda each: each[0]), start=1):
             available -= len(labels) if cause == SeatState.HELD.value else 0
             seats = dict.fromkeys(labels, cause)
             rows.append(
@@ -148,9 +154,9 @@ class Till:
                 )
             )
         await SeatChange.bulk_create(rows)
-        await Showtime.filter(id=showtime.id).update(seat_version=version)
-        sold = {label: SeatState.BOOKED for sale in sales for label in sale.labels}
-        work.announce(SeatMapChange(showtime.id, showtime.version, version, available, sold))
+        await Showtime.filter(id=showtime.id).update(seat_version=len(rows))
+        sold = {label: SeatState.BOOKED for purchase in purchases for label in purchase.labels}
+        work.announce(SeatMapChange(showtime.id, 0, len(rows), available, sold))
 
 
 def _claims(booking: Booking) -> Iterator[SeatClaim]:
