@@ -92,7 +92,7 @@ def title(text: str, at: Point, size: Point, pen: Pen) -> str:
 
 def lettering(text: str, at: Point, size: Point, pen: Pen, colour: str, **more: str | float) -> str:
     """A line of letters, drawn."""
-    chosen: dict[str, str | float] = {"stroke_linejoin": "miter", "stroke_miterlimit": 3, **more}
+    chosen: dict[str, str | float] = {"stroke_linecap": "square", "stroke_miterlimit": 3, **more}
     return stroke(title(text, at, size, pen), colour, pen.weight, **chosen)
 
 

@@ -31,9 +31,9 @@ def picture() -> str:
         paint("url(#sun)"),
         _rays(),
         tag("g", _leaves(), filter="url(#lift)"),
-        tag("g", _fruit(178, 372, -8, 1.06, "first", _shy()), filter="url(#lift)"),
-        tag("g", _fruit(430, 352, 9, 1.0, "third", _stern()), filter="url(#lift)"),
-        tag("g", _fruit(306, 520, 3, 1.12, "second", _laughing()), filter="url(#lift)"),
+        tag("g", _fruit(178, 360, -8, 1.06, "first", _shy()), filter="url(#lift)"),
+        tag("g", _fruit(430, 340, 9, 1.0, "third", _stern()), filter="url(#lift)"),
+        tag("g", _fruit(306, 500, 3, 1.12, "second", _laughing()), filter="url(#lift)"),
         grain(0.08),
         _words(),
     ))  # fmt: skip

@@ -19,8 +19,8 @@ from scripts.demo.posters.people import man, woman
 
 NIGHT, LAMP, STEEL = "#0b1030", "#ffcf6b", "#dfe6ff"
 # Up from the corner, around, and back into itself: a 9 of rails.
-STEM = "M70 960C270 900 470 640 470 262"
-TRACK = f"{STEM}A170 170 0 1 0 300 432C392 432 440 410 462 372"
+STEM = "M70 960C270 900 470 660 470 284"
+TRACK = f"{STEM}A170 170 0 1 0 300 454C392 454 440 432 462 394"
 
 
 def picture() -> str:
@@ -30,13 +30,13 @@ def picture() -> str:
         gradient("floor", "#080b26@0/0", "#080b26@45/.9", "#080b26"),
         glow("clock", "#fffbe9", "#ffe7ad@60", "#ffc75a"),
         glow("halo", "#ffcf6b@0/.6", "#ffb84d@42/.2", "#ffcf6b@100/0"),
-        tag("clipPath", circle(300, 262, 118, "#000"), id="face"),
+        tag("clipPath", circle(300, 284, 118, "#000"), id="face"),
         blur("soft", 10),
         paint("url(#night)"),
-        circle(300, 262, 380, "url(#halo)"),
+        circle(300, 284, 380, "url(#halo)"),
         _rain(),
         _track(),
-        _clock(300, 262, 118),
+        _clock(300, 284, 118),
         tag("rect", y=560, width=600, height=340, fill="url(#floor)"),
         grain(0.1, light=True),
         _words(),
@@ -85,7 +85,7 @@ def _clock(x: float, y: float, radius: float) -> str:
 
 def _words() -> str:
     return (
-        tagline("THE LAST TRAIN HAS GONE. THE NIGHT HAS NOT.", 300, 52, STEEL, width=430)
+        tagline("THE LAST TRAIN HAS GONE. THE NIGHT HAS NOT.", 300, 40, STEEL, width=430)
         + lettering("MIDNIGHT", (60, 672), (480, 74), Pen(8, 20), "#fff3d2")
         + lettering("AT PLATFORM", (60, 762), (330, 40), Pen(5, 11, 30), LAMP)
         + lettering("NINE", (412, 762), (128, 40), Pen(5, 11), LAMP)

@@ -51,7 +51,7 @@ def _stars() -> str:
     return "".join(
         circle(
             luck.randint(0, 600),
-            luck.randint(0, 620),
+            luck.randint(84, 620),
             luck.choice((0.7, 0.9, 1.3, 1.8)),
             PEARL,
             opacity=luck.choice((0.4, 0.7, 0.9)),
@@ -104,7 +104,7 @@ def _words() -> str:
     orbital = title("ORBITAL", (62, 690), (476, 60), Pen(15, 18))
     return (
         tagline("KEEP YOUR DISTANCE. TO THE CENTIMETRE.", 300, 60, GOLD, width=400)
-        + line(orbital, PEARL, 15)
+        + line(orbital, PEARL, 15, stroke_linecap="square")
         + line(orbital, PLUM, 3.4)
         + lettering("WALTZ", (62, 770), (476, 44), Pen(5, 46), PLUM)
         + billing(

@@ -109,7 +109,7 @@ def _roofs() -> str:
             houses += f"M{x} 900V{top}H{x + wide}V900Z"
             houses += f"M{x - 13} {top - 3}Q{x + 4} {top - 4} {x + half} {top - 34}Q{x + wide - 4} {top - 4} {x + wide + 13} {top - 3}L{x + wide + 4} {top + 6}H{x - 4}Z"
             windows += "".join(f"M{x + at} {top + 20}v11" for at in range(13, wide - 8, 14) if luck.random() < 0.6)
-            x += wide + luck.choice((0, 0, 6))
+            x += wide + 2 * luck.randint(-3, 0)
         said += tag("g", shape(houses, fill) + line(windows, GOLD, 6, opacity=0.9), filter="url(#lift)")
     return said
 
@@ -117,10 +117,10 @@ def _roofs() -> str:
 def _words() -> str:
     return (
         tagline("ONE NIGHT A YEAR, PAPER REMEMBERS", 300, 48, CREAM, width=400)
-        + lettering("PAPER TIGERS", (50, 724), (500, 62), Pen(12, 11, 34), GOLD)
-        + lettering("OF HÀNG MÃ", (140, 810), (320, 26), Pen(5, 13, 24), CREAM)
+        + lettering("PAPER TIGERS", (50, 716), (500, 62), Pen(12, 11, 34), GOLD)
+        + lettering("OF HÀNG MÃ", (140, 802), (320, 26), Pen(5, 13, 24), CREAM)
         + billing(
             ("with the voices of VŨ MINH CHÂU  ĐỖ LAN ANH  BẢO LONG", "paper by THE LANTERN WORKSHOP  music by HỒ THU  directed by NGUYỄN HẢI YẾN"),
-            874, "#b9cbe6", size=15,
+            880, "#b9cbe6", size=15,
         )
     )  # fmt: skip

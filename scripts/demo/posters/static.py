@@ -9,17 +9,14 @@ from scripts.demo.posters.letters import Pen, lettering
 BLACK, PHOSPHOR, ALARM = "#070908", "#d9f2e0", "#ff3b22"
 # Where the face falls back and where it comes forward: place, extent, by how much.
 HOLLOWS = (
-    (252, 316, 26, 13, 0.95), (350, 316, 26, 13, 0.8), (318, 362, 12, 32, 0.5), (300, 396, 20, 6, 0.4),
-    (300, 428, 42, 7, 0.9), (300, 452, 26, 6, 0.35), (196, 410, 34, 50, 0.4), (380, 420, 50, 70, 0.5),
+    (250, 312, 34, 21, 1.5), (350, 312, 36, 21, 1.3), (326, 356, 16, 40, 0.7), (296, 402, 28, 9, 0.9),
+    (300, 438, 48, 11, 1.3), (300, 470, 30, 8, 0.6), (204, 414, 28, 46, 0.5), (384, 420, 50, 70, 0.5),
 )  # fmt: skip
 RIDGES = (
-    (294, 352, 9, 42, 0.3),
-    (262, 372, 22, 16, 0.2),
-    (340, 374, 20, 14, 0.28),
-    (298, 470, 20, 10, 0.2),
-    (350, 296, 26, 5, 0.3),
-)
-TOP, FOOT, STEP = 96, 690, 9.1
+    (292, 356, 9, 40, 0.4), (256, 372, 24, 15, 0.25), (350, 376, 26, 18, 0.6), (300, 480, 20, 8, 0.3),
+    (352, 284, 34, 7, 0.45), (302, 422, 26, 4, 0.3), (304, 451, 24, 4, 0.35),
+)  # fmt: skip
+TOP, FOOT, STEP = 96, 690, 7.9
 
 
 def picture() -> str:
@@ -40,21 +37,21 @@ def _light(x: float, y: float) -> float:
     bright = _face(x, y)
     if ((x - 300) / 250) ** 2 + ((y - 770) / 250) ** 2 < 1 and y > 480:
         bright = max(bright, 0.34 * max(0.0, 1 - abs(x - 180) / 260))
-    if 148 < math.hypot(x - 300, (y - 310) * 0.86) < 172 and y < 300:
+    if 152 < math.hypot(x - 300, (y - 310) * 0.84) < 172 and y < 300:
         bright = 0.95 if x < 320 else 0.55
-    if _within(x, y, 158, 336, 34, 66) or _within(x, y, 442, 336, 34, 66):
+    if _within(x, y, 150, 336, 27, 62) or _within(x, y, 450, 336, 27, 62):
         bright = 1.0 if x < 300 else 0.6
     return min(1.0, max(0.0, bright))
 
 
 def _face(x: float, y: float) -> float:
     """The face: lit from the left, with hollows for eyes, nose and mouth."""
-    if abs(x - 300) < 52 and 440 < y < 560:
+    if abs(x - 300) < 52 and 450 < y < 560:
         return 0.3 * max(0.0, 1 - abs(x - 268) / 70)
-    if not _within(x, y, 300, 336, 118, 158):
+    if not _within(x, y, 300, 344, 112, 160):
         return 0.0
     hair = y < 232 + 0.0016 * (x - 300) ** 2
-    light = 0.18 if hair else 1.05 - max(0.0, x - 226) / 190
+    light = 0.18 if hair else 0.92 - max(0.0, x - 250) / 190
     for hollow_x, hollow_y, wide, tall, deep in HOLLOWS:
         light -= deep * math.exp(-(((x - hollow_x) / wide) ** 2) - ((y - hollow_y) / tall) ** 2)
     for ridge_x, ridge_y, wide, tall, high in RIDGES:
@@ -80,8 +77,8 @@ def _lines() -> str:
 def _scan(y: float, slip: int) -> str:
     upper: list[Point] = []
     for x in range(40, 561, 8):
-        half = 0.3 + 3.9 * _light(x - slip, y)
-        if len(upper) > 1 and abs(upper[-1][1] - half) < 0.22 and abs(upper[-2][1] - half) < 0.22:
+        half = 0.3 + 3.3 * _light(x - slip, y)
+        if len(upper) > 1 and abs(upper[-1][1] - half) < 0.3 and abs(upper[-2][1] - half) < 0.3:
             upper[-1] = (x, half)
         else:
             upper.append((x, half))
@@ -99,16 +96,16 @@ def _noise() -> str:
 def _signal() -> str:
     """The only colour: the lamp that says that somebody is calling."""
     rings = "".join(
-        circle(158, 336, radius, "none", stroke=ALARM, stroke_width=2.2, opacity=opacity)
-        for radius, opacity in ((24, 1), (44, 0.75), (68, 0.5), (96, 0.3), (130, 0.16))
+        circle(150, 336, radius, "none", stroke=ALARM, stroke_width=2.2, opacity=opacity)
+        for radius, opacity in ((20, 1), (34, 0.75), (50, 0.5), (68, 0.3))
     )
-    return rings + circle(158, 336, 9, ALARM)
+    return rings + circle(150, 336, 9, ALARM)
 
 
 def _words() -> str:
     letters = lettering("STATIC", (40, 706), (520, 92), Pen(15, 16), PHOSPHOR)
     bands = ""
-    slips = ((700, 26, 0), (726, 9, -13), (735, 27, 0), (762, 8, 22), (770, 16, 0), (786, 22, 5))
+    slips = ((700, 30, 0), (730, 8, -12), (738, 30, 0), (768, 7, 18), (775, 33, 0))
     for index, (y, height, slip) in enumerate(slips):
         bands += tag("clipPath", tag("rect", y=y, width=600, height=height), id=f"band{index}")
         bands += tag("g", tag("use", href="#name", x=slip), clip_path=f"url(#band{index})")

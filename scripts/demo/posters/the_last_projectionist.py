@@ -90,29 +90,43 @@ def _audience() -> str:
     for row, (y, size, fill, opacity) in enumerate(
         ((520, 15, "#a8763a", 0.5), (552, 20, "#7a5226", 0.72), (596, 27, "#452c13", 0.9), (654, 38, "#1d1209", 1))
     ):
-        luck, d, rims = chance(f"row {row}"), "", ""
+        luck, people, rims = chance(f"row {row}"), "", ""
         x: float = -10 - size
         while x < 620 + size:
-            head = size * luck.uniform(0.86, 1.1)
-            d += _head(x, y, head, luck.random())
-            rims += f"M{number(x - head * 0.6)} {number(y - head * 0.75)}A{number(head)} {number(head)} 0 0 1 {number(x + head * 0.6)} {number(y - head * 0.75)}"
+            head, hat = size * luck.uniform(0.86, 1.1), luck.random()
+            people += _shoulders(x, y, head) + _oval(x, y, head, head * 1.15)
+            people += (
+                _fedora(x, y, head) if hat < 0.2 else _oval(x, y - head * 1.3, head / 2, head / 2) if hat < 0.4 else ""
+            )
+            rims += "" if hat < 0.4 else _rim(x, y, head)
             x += size * luck.uniform(2.9, 3.5)
-        said += tag("g", shape(d, fill) + line(rims, "#ffe2a6", 1.8, opacity=0.55), opacity=opacity)
+        said += tag("g", shape(people, fill) + line(rims, "#ffe2a6", 1.8, opacity=0.6), opacity=opacity)
     return said
 
 
-def _head(x: float, y: float, size: float, kind: float) -> str:
-    """Seen from behind: a head and shoulders, some with a hat, some with a bun."""
-    wide, drop = size * 1.75, size * 2.1
-    said = (
-        f"M{number(x - size)} {number(y)}a{number(size)} {number(size * 1.15)} 0 1 1 {number(2 * size)} 0a{number(size)} {number(size * 1.15)} 0 1 1 {number(-2 * size)} 0Z"
-        f"M{number(x - wide)} {number(y + drop)}C{number(x - wide)} {number(y + size * 0.6)} {number(x + wide)} {number(y + size * 0.6)} {number(x + wide)} {number(y + drop)}V900H{number(x - wide)}Z"
+def _oval(x: float, y: float, wide: float, tall: float) -> str:
+    arc = f"a{number(wide)} {number(tall)} 0 1 1"
+    return f"M{number(x - wide)} {number(y)}{arc} {number(2 * wide)} 0{arc} {number(-2 * wide)} 0Z"
+
+
+def _shoulders(x: float, y: float, head: float) -> str:
+    left, right, top, foot = (
+        number(each) for each in (x - head * 1.75, x + head * 1.75, y + head * 0.6, y + head * 2.1)
     )
-    if kind < 0.25:
-        said += f"M{number(x - size * 1.7)} {number(y - size * 0.4)}q{number(size * 1.7)} {number(-size * 0.7)} {number(size * 3.4)} 0l{number(-size * 0.8)} {number(-size * 0.2)}q{number(-size * 0.2)} {number(-size)} {number(-size * 0.9)} {number(-size)}q{number(-size * 0.8)} 0 {number(-size * 0.9)} {number(size)}Z"
-    elif kind < 0.5:
-        said += f"M{number(x - size * 0.5)} {number(y - size * 1.3)}a{number(size * 0.5)} {number(size * 0.5)} 0 1 1 {number(size)} 0a{number(size * 0.5)} {number(size * 0.5)} 0 1 1 {number(-size)} 0Z"
-    return said
+    return f"M{left} {foot}C{left} {top} {right} {top} {right} {foot}V900H{left}Z"
+
+
+def _fedora(x: float, y: float, head: float) -> str:
+    left, right, band, top = (number(each) for each in (x - head, x + head, y - head * 0.5, y - head * 1.85))
+    return (
+        _oval(x, y - head * 0.5, head * 1.6, head * 0.26) + f"M{left} {band}C{left} {top} {right} {top} {right} {band}Z"
+    )
+
+
+def _rim(x: float, y: float, head: float) -> str:
+    """The light of the beam on the crown of a head."""
+    left, right, at = (number(each) for each in (x - head * 0.6, x + head * 0.6, y - head * 0.92))
+    return f"M{left} {at}A{number(head)} {number(head * 1.15)} 0 0 1 {right} {at}"
 
 
 def _words() -> str:

@@ -62,9 +62,17 @@ def _face() -> str:
         + ellipse(294, 372, 74, 42, "#7d4b43", opacity=0.35, filter="url(#soft)")
         + eye
         + line("M352 372C372 420 378 462 352 486", "#6b4238", 4, opacity=0.7, filter="url(#soft)")
-        + shape("M300 552C322 540 344 542 362 548L362 562C340 570 318 566 300 552Z", "#7a1420")
-        + shape("M200 620C262 640 320 640 400 600V680H200Z", "#2a1214", opacity=0.8)
-        + line("M268 404C262 450 272 476 266 522C262 550 268 574 264 604", "#1c0a0a", 3.2, opacity=0.85)
+        + shape("M272 548C296 530 322 540 332 544C342 538 352 538 366 544V566C330 580 298 572 272 548Z", "#861522")
+        + line("M272 548C300 554 336 552 366 552", "#4a0a12", 2.4)
+        + shape("M200 590C240 628 300 640 400 606V680H200Z", "#120708")
+        + line(
+            "M266 398C262 436 270 462 264 500C262 520 266 536 264 552",
+            "#140606",
+            5,
+            opacity=0.8,
+            stroke_linecap="round",
+        )
+        + line("M282 404C280 424 284 440 280 466", "#140606", 3, opacity=0.7, stroke_linecap="round")
     )
 
 
@@ -112,7 +120,7 @@ def _fingers() -> str:
 def _words() -> str:
     return (
         tagline("SHE KNOWS YOUR LINES", 300, 70, PALE, width=300, font_family=SERIF, size=16)
-        + words("THE", 300, 700, 26, PALE, font_family=SERIF, textLength=84, font_style="italic")
+        + words("THE", 300, 700, 26, PALE, font_family=SERIF, textLength=62, font_style="italic")
         + words("UNDERSTUDY", 300, 772, 74, PALE, font_family=SERIF, textLength=510)
         + line("M180 796H420", "#c9252f", 2)
         + billing(
