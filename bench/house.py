@@ -24,7 +24,13 @@ from tests import services
 from tests.servers import Server, started_server
 
 ROWS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-UNLIMITED = {"HOLDS_PER_PERSON": "1000000", "BCRYPT_ROUNDS": "4", "HOLD_MINUTES": "60", "HOLD_MAX_MINUTES": "60"}
+UNLIMITED = {
+    "HOLDS_PER_PERSON": "1000000",
+    "SEATS_PER_PERSON": "1000000",
+    "BCRYPT_ROUNDS": "4",
+    "HOLD_MINUTES": "60",
+    "HOLD_MAX_MINUTES": "60",
+}
 SECRET = "a-secret-for-the-bench-of-32-bytes!!"
 ENV = {**UNLIMITED, "SECRET_KEY": SECRET}
 IDLE_SECONDS, IDLE_CPU = 0.5, 0.03  # less CPU than this in so much time is no work

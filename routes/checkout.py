@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import orjson
 from jinja2 import Environment, FileSystemLoader
@@ -22,7 +22,7 @@ from resolvers.sandbox import Checkout, Decision, Outcome
 from routes.guard import Refusal, read_body
 
 _PAGES = Environment(loader=FileSystemLoader(Path(__file__).resolve().parent.parent / "web"), autoescape=True)
-_SAID = {
+_SAID: Mapping[str, str] = {
     Outcome.SUCCEED: "Thank you. Your payment is being confirmed.",
     Outcome.FAIL: "The card was declined.",
     Outcome.CANCEL: "The payment was cancelled.",
@@ -30,6 +30,7 @@ _SAID = {
 LONGEST_DELAY = 3600.0
 MOST_REPEATS = 20
 BODY_LIMIT = 10_000
+LONGEST_PATH = 500
 PATH = "/sandbox/checkout/{ref}"
 
 
@@ -48,7 +49,8 @@ async def show(request: Request) -> Response:
     if checkout is None:
         return HTMLResponse("<!doctype html><title>Not found</title><h1>There is no such payment.</h1>", 404)
     said = request.query_params.get("said", "")
-    return _page(checkout, request.url.path, _SAID[Outcome(said)] if said in set(Outcome) and checkout.is_open else "")
+    back = way_back(request.query_params.get("return", ""))
+    return _page(checkout, request.url.path, back, _SAID.get(said, "") if checkout.is_open else "")
 
 
 async def decide(request: Request) -> Response:
@@ -65,8 +67,19 @@ async def decide(request: Request) -> Response:
     except PaymentRefused as problem:
         return _refusal(409, problem.message)
     if "text/html" in request.headers.get("accept", ""):
-        return RedirectResponse(f"{request.url.path}?said={decision.outcome.value}", status_code=303)
+        back = way_back(request.query_params.get("return", ""))
+        query = urlencode({"said": decision.outcome.value} | ({"return": back} if back else {}))
+        return RedirectResponse(f"{request.url.path}?{query}", status_code=303)
     return JSONResponse({"ok": True, "outcome": decision.outcome.value}, status_code=202)
+
+
+def way_back(path: str) -> str:
+    """The path that the payer came from; empty unless it surely lies on this server.
+
+    Browsers drop tabs and line breaks from an address and read a backslash as a slash: "/\\t/elsewhere" leads elsewhere.
+    """
+    ours = path.startswith("/") and not path.startswith("//")
+    return path if ours and "\\" not in path and path.isprintable() and len(path) <= LONGEST_PATH else ""
 
 
 async def _fields(request: Request) -> Mapping[str, object]:
@@ -120,7 +133,7 @@ def _number(fields: Mapping[str, object], name: str, default: float, least: floa
     return value
 
 
-def _page(checkout: Checkout, path: str, said: str) -> Response:
+def _page(checkout: Checkout, path: str, back: str, said: str) -> Response:
     nonce = secrets.token_urlsafe(16)
     seconds_left = max(0, round((checkout.expires_at - clock.now()).total_seconds()))
     minutes, seconds = divmod(seconds_left, 60)
@@ -129,6 +142,7 @@ def _page(checkout: Checkout, path: str, said: str) -> Response:
         checkout=checkout,
         said=said,
         path=path,
+        back=back,
         nonce=nonce,
         starts_at=starts_at,
         ends=int(checkout.expires_at.timestamp()),

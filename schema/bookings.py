@@ -51,6 +51,9 @@ class Booking(Node):
     status: BookingStatus = strawberry.field(description="Where it stands now.")
     total: Money = strawberry.field(description="What it costs: the price of its hold.")
     created_at: datetime = strawberry.field(description="When it was made, in UTC.")
+    payable_until: datetime | None = strawberry.field(
+        description="Until when it waits for its payment, in UTC; null unless it is PENDING."
+    )
     row_id: strawberry.Private[UUID]
     showtime_id: strawberry.Private[UUID]
 
@@ -69,13 +72,15 @@ class Booking(Node):
     @classmethod
     def of(cls, row: "BookingRow", showtime: "ShowtimeRow") -> "Booking":
         """The shape of a booking, as it stands at this moment."""
+        status = bookings.status_now(row, showtime)
         return cls(
             id=global_id("Booking", row.id),
             reference=row.reference,
             seats=row.quote.labels,
-            status=bookings.status_now(row, showtime),
+            status=status,
             total=Money.of(row.total),
             created_at=row.created_at,
+            payable_until=row.expires_at if status is BookingStatus.PENDING else None,
             row_id=row.id,
             showtime_id=row.showtime_id,
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import clock
 from adapters.payments.sandbox import SIGNATURE, SandboxGateway, event_body
@@ -84,6 +85,55 @@ async def test_the_page_works_without_javascript(start_house: OpenHouse) -> None
     assert "<form" not in over.text
     assert "Paid" in over.text
     assert (await house.server.client.post(path, data={"outcome": "succeed"})).status_code == 409
+
+
+async def test_the_page_leads_back_to_where_the_payer_came_from(start_house: OpenHouse) -> None:
+    house = await start_house()
+    ana, booking, path = await unpaid(house)
+    home = f"/bookings/{booking['id']}"
+    page = await house.server.client.get(path, params={"return": home})
+    assert (page.text.count(f'href="{home}"'), "refresh" in page.text) == (1, False)
+    answer = await house.server.client.post(
+        path, params={"return": home}, data={"outcome": "succeed"}, headers={"Accept": "text/html"}
+    )
+    assert answer.status_code == 303
+    assert parse_qs(urlsplit(answer.headers["location"]).query) == {"said": ["succeed"], "return": [home]}
+    await ana.until(booking["id"], "CONFIRMED")
+    over = (await house.server.client.get(answer.headers["location"])).text
+    assert f'<meta http-equiv="refresh" content="0; url={home}">' in over
+    assert f'href="{home}"' in over
+
+
+async def test_the_page_leads_nowhere_else(start_house: OpenHouse) -> None:
+    house = await start_house()
+    _, _, path = await unpaid(house)
+    alone = (await house.server.client.get(path)).text
+    elsewhere = (
+        "https://elsewhere.test/",
+        "//elsewhere.test/",
+        "/\\elsewhere.test/",
+        "\\\\elsewhere.test/",
+        "/\t/elsewhere.test/",
+        "/\n/elsewhere.test/",
+        "javascript:alert(1)",
+        "bookings",
+        "",
+        "/" + "x" * 500,
+    )
+    for address in elsewhere:
+        page = await house.server.client.get(path, params={"return": address})
+        assert without_nonce(page.text) == without_nonce(alone), address
+    odd = (await house.server.client.get(path, params={"return": '/"><script>'})).text
+    assert "/&#34;&gt;&lt;script&gt;" in odd
+    answer = await house.server.client.post(
+        path, params={"return": "//elsewhere.test/"}, data={"outcome": "fail"}, headers={"Accept": "text/html"}
+    )
+    assert answer.headers["location"] == f"{path}?said=fail"
+
+
+def without_nonce(page: str) -> str:
+    """The page without what differs at every look: the script's nonce and the time that is left."""
+    return re.sub(r'nonce="[^"]*"|\d+:\d\d</strong>', "", page)
 
 
 async def test_odd_decisions_are_refused_and_queue_nothing(start_house: OpenHouse, database_url: str) -> None:

@@ -21,7 +21,7 @@ Do = Callable[..., Awaitable[Answer]]
 FIELDS = """
   __typename
   ... on Hold { id seats status expiresAt total { amount currency } showtime { id } }
-  ... on Booking { id reference seats status total { amount currency } tickets { id } payments { id } createdAt }
+  ... on Booking { id reference seats status total { amount currency } tickets { id } payments { id } createdAt payableUntil }
   ... on Payment { id provider providerRef amount { amount currency } status checkoutUrl }
   ... on Problem { message }
   ... on SeatsUnavailable { seats }
@@ -85,16 +85,18 @@ async def test_a_hold_becomes_a_booking_that_is_paid_for(ask: Asker, do: Do) -> 
     assert (hold["__typename"], hold["status"], hold["seats"]) == ("Hold", "ACTIVE", ["C4", "C3"])
     assert (hold["total"], hold["showtime"]) == ({"amount": "501.00", "currency": "INR"}, {"id": showtime})
     assert hold["expiresAt"].endswith("+00:00")
-    assert (await do("extendHold", holdId=hold["id"]))["id"] == hold["id"]
+    extended = await do("extendHold", holdId=hold["id"])
+    assert extended["id"] == hold["id"]
 
     booking = await do("createBooking", holdId=hold["id"])
     assert (booking["__typename"], booking["status"], booking["seats"]) == ("Booking", "PENDING", ["C4", "C3"])
     assert (booking["total"], booking["tickets"], len(booking["reference"])) == (hold["total"], [], 6)
+    assert booking["payableUntil"] == extended["expiresAt"]
     payment = await do("startPayment", bookingId=booking["id"], provider="SANDBOX")
     assert (payment["__typename"], payment["status"], payment["amount"]) == ("Payment", "PENDING", hold["total"])
     assert payment["checkoutUrl"].startswith("http")
     cancelled = await do("cancelBooking", bookingId=booking["id"])
-    assert (cancelled["id"], cancelled["status"]) == (booking["id"], "CANCELLED")
+    assert (cancelled["id"], cancelled["status"], cancelled["payableUntil"]) == (booking["id"], "CANCELLED", None)
     assert cancelled["payments"] == [{"id": payment["id"]}]
 
 

@@ -1,0 +1,115 @@
+// What a booking's view is made of: how it stands, the tickets, the facts, and the question before it is cancelled.
+import { html, nothing } from "lit-html";
+import { serverNow } from "../../api/clock.ts";
+import { money } from "../../text/format.ts";
+import { poster } from "../programme/poster.ts";
+import { say } from "./booking-texts.ts";
+import { say as saySale } from "./texts.ts";
+import { ring } from "./countdown.ts";
+import { type Booking, type Payment, seatsPath } from "./model.ts";
+import { listed, when, where } from "./parts.ts";
+import { ticketCard } from "./ticket-card.ts";
+
+const MARKS = { PENDING: "…", CONFIRMED: "✓", CANCELLED: "✕", EXPIRED: "⌛", COMPLETED: "★" } as const;
+const WORDS = {
+  CONFIRMED: "confirmedWords", CANCELLED: "cancelledWords", EXPIRED: "expiredWords", COMPLETED: "completedWords",
+} as const;
+
+interface Doing {
+  busy: boolean;
+}
+
+const last = ({ payments }: Booking): Payment | undefined => payments.at(-1);
+
+/** Whether the payer has paid and the provider has yet to say so. */
+function isConfirming(booking: Booking): boolean {
+  const status = last(booking)?.status;
+  return booking.status === "PENDING" && (status === "PROCESSING" || status === "SUCCEEDED");
+}
+
+function words(booking: Booking): string {
+  if (booking.status !== "PENDING") return say(WORDS[booking.status]);
+  if (isConfirming(booking)) return say("confirmingWords");
+  const status = last(booking)?.status;
+  return say(status === "FAILED" ? "declined" : status === "CANCELLED" ? "gaveUp" : "pendingWords");
+}
+
+/** How the booking stands, in large, with the one thing to do about it. */
+export function bookingStatus(booking: Booking, { busy, pay }: Doing & { pay: () => void }): unknown {
+  const confirming = isConfirming(booking);
+  const price = money(booking.total);
+  return html`<header class="standing panel">
+    ${poster(booking.showtime.movie)}
+    <div class="standing-words">
+      <p class="standing-mark" role="status">${confirming ? html`<span class="mark turning"></span>` : mark(booking)}
+        ${say(confirming ? "confirming" : booking.status)}</p>
+      <h1>${booking.showtime.movie.title}</h1>
+      <p>${words(booking)}</p>
+      ${booking.status === "EXPIRED" || booking.status === "CANCELLED" ? chooseAgain(booking) : nothing}
+    </div>
+    ${booking.status === "PENDING" && booking.payableUntil && !confirming
+      ? html`<div class="standing-pay">${ring(booking.payableUntil)}
+          <button class="button main" aria-disabled=${busy} @click=${pay}>${busy ? saySale("paying") : saySale("pay", { price })}</button></div>`
+      : nothing}
+  </header>`;
+}
+
+function mark({ status }: Booking): unknown {
+  return html`<span class="mark" aria-hidden="true"><b>${MARKS[status]}</b></span>`;
+}
+
+function chooseAgain({ showtime }: Booking): unknown {
+  return showtime.onSale ? html`<p><a class="button main" href=${seatsPath(showtime.id)}>${say("again")}</a></p>` : nothing;
+}
+
+/** One card a ticket; nothing while there are none. */
+export function tickets(booking: Booking): unknown {
+  const { tickets: all, showtime, reference } = booking;
+  if (!all.length) return nothing;
+  return html`<section class="admissions" aria-labelledby="tickets-title">
+    <h2 id="tickets-title">${say("tickets", { count: all.length })}</h2>
+    <ul role="list">${all.map((ticket) => ticketCard(ticket, showtime, reference))}</ul>
+  </section>`;
+}
+
+/** What was booked, where and when, and every attempt to pay. */
+export function facts(booking: Booking): unknown {
+  const { showtime, payments } = booking;
+  const { address, city } = showtime.screen.venue;
+  return html`<section class="booking-facts panel" aria-label=${say("booking", { reference: booking.reference })}>
+    <p class="reference"><span class="soft small">${say("reference")}</span><strong>${booking.reference}</strong></p>
+    <dl>
+      <dt>${say("when")}</dt><dd>${when(showtime)}</dd>
+      <dt>${say("where")}</dt><dd>${where(showtime)}<br><span class="soft">${[address, city].filter(Boolean).join(", ")}</span></dd>
+      <dt>${say("seats")}</dt><dd>${booking.seats.join(", ")}</dd>
+      <dt>${say("total")}</dt><dd><strong>${money(booking.total)}</strong></dd>
+      ${payments.length ? html`<dt>${say("payments")}</dt><dd><ul role="list">${payments.map(paymentLine)}</ul></dd>` : nothing}
+    </dl>
+  </section>`;
+}
+
+function paymentLine({ provider, amount, status }: Payment): unknown {
+  return html`<li>${provider} · ${money(amount)} · ${say(`pay_${status}`)}</li>`;
+}
+
+/** Whether there is still something to cancel; the server has the last word. */
+export function mayCancel({ status, showtime }: Booking): boolean {
+  return (status === "PENDING" || status === "CONFIRMED") && Date.parse(showtime.startsAt) > serverNow();
+}
+
+const dialog = (): HTMLDialogElement | null => document.querySelector("#cancel");
+export const openCancel = (): void => dialog()?.showModal();
+export const closeCancel = (): void => dialog()?.close();
+
+/** The question before a booking is cancelled. */
+export function cancelDialog(booking: Booking, { busy, yes }: Doing & { yes: () => void }): unknown {
+  const values = { seats: listed(booking.seats), total: money(booking.total) };
+  return html`<dialog id="cancel" class="panel" aria-labelledby="cancel-title" aria-describedby="cancel-words">
+    <form method="dialog">
+      <h2 id="cancel-title">${say("cancelSure")}</h2>
+      <p id="cancel-words">${say(booking.status === "PENDING" ? "cancelUnpaid" : "cancelWords", values)}</p>
+      <button class="button" autofocus>${say("keep")}</button>
+      <button class="button danger" type="button" aria-disabled=${busy} @click=${yes}>${say("cancelYes")}</button>
+    </form>
+  </dialog>`;
+}
