@@ -41,10 +41,10 @@ def create() -> Starlette:
 
 
 def demo_loops(settings: Settings) -> dict[str, Loop]:
-    """A demo cinema that stays open has two weeks of showtimes ahead, every day."""
+    """A demo cinema that stays open has two weeks of showtimes ahead, and a crowd, every day."""
     if settings.environment == "production" or not settings.demo:
         return {}
-    return {"demo.programme": every(AN_HOUR, lambda: demo.extend_programme(clock.now()))}
+    return {"demo.programme": every(AN_HOUR, lambda: demo.keep_open(settings, clock.now()))}
 
 
 async def prepare(settings: Settings) -> bool:

@@ -127,6 +127,9 @@ class Settings(BaseSettings):
     sweep_seconds: float = Field(default=0.5, gt=0, description="How often expired holds are swept.")
     jobs: bool = Field(default=True, description="Run sweeps and durable tasks inside the server process.")
     demo: bool = Field(default=True, description="Load the demo cinema into an empty development database.")
+    demo_crowd: bool = Field(
+        default=True, description="Sell seats of the demo cinema's showtimes of today and tomorrow to made-up guests."
+    )
     database_pool_size: int = Field(default=20, ge=2, description="PostgreSQL connections of one process.")
     database_acquire_seconds: float = Field(default=5.0, description="How long to wait for a free connection.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least level logged.")

@@ -27,8 +27,13 @@ class VenueReport:
 async def note(payment: Payment, booking: Booking, sold_at: datetime) -> None:
     """Write down what a payment has bought, in the transaction in which it does."""
     showtime = await Showtime.get(id=booking.showtime_id).select_related("venue")
+    await sale_of(payment, booking, showtime, sold_at=sold_at).save()
+
+
+def sale_of(payment: Payment, booking: Booking, showtime: Showtime, *, sold_at: datetime) -> Sale:
+    """What a payment has bought, still to be written; the showtime's venue has been read."""
     zone = showtime.venue.timezone
-    await Sale.create(
+    return Sale(
         payment_id=payment.id,
         venue_id=showtime.venue_id,
         movie_id=showtime.movie_id,

@@ -40,7 +40,7 @@ def at_noon() -> object:
 
 
 def developing(database: Database) -> Settings:
-    return settings_for(database.url).model_copy(update={"demo": True})
+    return settings_for(database.url).model_copy(update={"demo": True, "demo_crowd": False})
 
 
 async def load(database: Database, now: datetime = NOW) -> bool:
@@ -63,10 +63,10 @@ async def test_three_venues_in_three_zones_and_currencies_with_0_2_and_3_decimal
     assert sorted(decimals_of(venue.currency) for venue in venues) == [0, 2, 3]
 
 
-async def test_nine_screens_from_40_to_600_seats_with_every_kind_and_aisles(cinema: Database) -> None:
+async def test_nine_screens_from_40_to_594_seats_with_every_kind_and_aisles(cinema: Database) -> None:
     layouts = [(screen, await screen.layout) for screen in await Screen.all()]
     capacities = sorted(layout.capacity for _, layout in layouts)
-    assert (len(capacities), capacities[0], capacities[-1]) == (9, 40, 600)
+    assert (len(capacities), capacities[0], capacities[-1]) == (9, 40, 594)
     for _, layout in layouts:
         seats = layout.layout.seats
         assert layout.capacity == len(seats)
@@ -93,6 +93,17 @@ async def test_twelve_movies_one_to_come_and_one_over(cinema: Database) -> None:
     for movie in await Movie.all():
         assert movie.description
         assert movie.runtime_minutes
+
+
+async def test_every_movie_has_its_poster_and_an_older_demo_gets_what_it_lacks(cinema: Database) -> None:
+    titles = {movie.title: movie.poster_url for movie in await Movie.all()}
+    assert titles["Paper Tigers of Hàng Mã"] == "/posters/paper-tigers-of-hang-ma.svg"
+    assert len(set(titles.values())) == 12
+    await Movie.filter(title="Static").update(poster_url=None)
+    await Movie.filter(title="Salt Road").update(poster_url="/posters/mine.svg")
+    await demo.extend_programme(NOW)
+    now = {movie.title: movie.poster_url for movie in await Movie.all()}
+    assert now == {**titles, "Salt Road": "/posters/mine.svg"}
 
 
 async def assert_programme(now: datetime) -> None:

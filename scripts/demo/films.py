@@ -1,5 +1,7 @@
 """The demo cinema's twelve movies, all invented."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 
 
@@ -14,6 +16,17 @@ class DemoMovie:
     age_restriction: int | None = None
     opens_in: int | None = -20
     closes_in: int | None = None
+
+    @property
+    def slug(self) -> str:
+        """The title as part of an address: "paper-tigers-of-hang-ma"."""
+        letters = unicodedata.normalize("NFD", self.title.lower()).encode("ascii", "ignore").decode()
+        return "-".join(re.findall(r"[a-z]+", letters.replace("'", "")))
+
+    @property
+    def poster_url(self) -> str:
+        """Where its poster is: drawn by scripts/demo/posters, served by this server."""
+        return f"/posters/{self.slug}.svg"
 
 
 MOVIES = (

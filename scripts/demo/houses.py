@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 LARGE = 10  # rows
+SMALL = 6
 _ROWS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O, as in real halls
 
 
@@ -31,20 +32,24 @@ class DemoVenue:
     screens: tuple[DemoScreen, ...]
 
 
-def hall(rows: int, block: int, *, middle: int = 0, premium: int = 0, vip: int = 0, wheelchairs: int = 0) -> str:
+def hall(
+    rows: int, block: int, *, middle: int = 0, premium: int = 0, vip: int = 0, wheelchairs: int = 0, love: int = 0
+) -> str:
     """A house of `rows` rows: a block, an aisle, perhaps a middle block and another aisle, a block.
 
-    The last rows are VIP, those before them premium; wheelchair places with their companions are in the front row.
-    A large house has stalls, a cross aisle and a circle.
+    The last rows are VIP, those before them premium; wheelchair places with their companions are in the front row. The
+    first rows of all but the smallest houses are narrower than the rest. `love` of the last rows have love seats, in
+    blocks whose seats come out even. A large house has stalls, a cross aisle and a circle.
     """
     lines = ["[Stalls]"] if rows > LARGE else []
     for index in range(rows):
         kind = "v" if index >= rows - vip else "p" if index >= rows - vip - premium else "s"
-        side = kind * block
-        if index == 0 and wheelchairs:
-            side = ("wc" * wheelchairs + kind * block)[:block]
-        center = f".{kind * middle}" if middle else ""
-        lines.append(f"{_ROWS[index]} {side}{center}.{kind * block}")
+        inset = max(0, 2 - block % 2 - index) if rows > SMALL else 0
+        bays = "wc" * wheelchairs if index == 0 else ""
+        sides = [(bays + kind * block)[: block - inset], kind * middle, kind * (block - inset)]
+        if index >= rows - love:
+            sides = [side.upper() if len(side) % 2 == 0 else side for side in sides]
+        lines.append(f"{_ROWS[index]} {'.' * inset}{'.'.join(filter(None, sides))}")
         if rows > LARGE and index == rows // 2 - 1:
             lines += ["", "[Circle]"]
     return "\n".join(lines)
@@ -61,9 +66,9 @@ VENUES = (
         1_000,
         "Vietnamese",
         (
-            DemoScreen("Grand Lotus", hall(24, 6, middle=13, premium=6, vip=2, wheelchairs=2), "IMAX", 160),
-            DemoScreen("Lantern", hall(14, 4, middle=10, premium=4, vip=1, wheelchairs=1), "3D", 120),
-            DemoScreen("Firefly", hall(8, 4, premium=2, wheelchairs=1), "2D"),
+            DemoScreen("Grand Lotus", hall(24, 6, middle=13, premium=6, vip=2, wheelchairs=2, love=1), "IMAX", 160),
+            DemoScreen("Lantern", hall(14, 4, middle=10, premium=4, vip=1, wheelchairs=1, love=1), "3D", 120),
+            DemoScreen("Firefly", hall(8, 4, premium=2, wheelchairs=1, love=1), "2D"),
         ),
     ),
     DemoVenue(
@@ -76,8 +81,8 @@ VENUES = (
         1_000,
         "Hindi",
         (
-            DemoScreen("Maharani", hall(20, 5, middle=11, premium=5, vip=2, wheelchairs=2), "IMAX", 160),
-            DemoScreen("Bombay Room", hall(12, 4, middle=8, premium=3, wheelchairs=1), "2D"),
+            DemoScreen("Maharani", hall(20, 5, middle=12, premium=5, vip=2, wheelchairs=2, love=2), "IMAX", 160),
+            DemoScreen("Bombay Room", hall(12, 4, middle=8, premium=3, wheelchairs=1, love=1), "2D"),
             DemoScreen("The Verandah", hall(4, 5, vip=4, wheelchairs=1), "2D", 140),
         ),
     ),
@@ -91,9 +96,9 @@ VENUES = (
         250,
         "English",
         (
-            DemoScreen("Dhow", hall(16, 5, middle=8, premium=4, vip=2, wheelchairs=2), "3D", 120),
-            DemoScreen("Lagoon", hall(9, 4, middle=8, premium=2, wheelchairs=1), "2D"),
-            DemoScreen("Oyster", hall(5, 6, premium=1, wheelchairs=1), "2D"),
+            DemoScreen("Dhow", hall(16, 5, middle=8, premium=4, vip=2, wheelchairs=2, love=2), "3D", 120),
+            DemoScreen("Lagoon", hall(9, 4, middle=8, premium=2, wheelchairs=1, love=1), "2D"),
+            DemoScreen("Oyster", hall(5, 6, premium=1, wheelchairs=1, love=1), "2D"),
         ),
     ),
 )

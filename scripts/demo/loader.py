@@ -16,6 +16,7 @@ from models.showtimes import Showtime
 from models.users import User
 from models.venues import Screen, SeatLayout, Venue
 from resolvers.unit_of_work import unit_of_work
+from scripts.demo import crowd
 from scripts.demo.films import MOVIES
 from scripts.demo.houses import VENUES, DemoScreen, DemoVenue
 from scripts.demo.people import PEOPLE
@@ -43,8 +44,15 @@ async def load(settings: Settings, passwords: Passwords, now: datetime) -> bool:
                     await _write_venue(venue, now)
                 await touch(catalogue.MOVIES)
                 await touch(catalogue.VENUES)
-    await extend_programme(now)
+    await keep_open(settings, now)
     return await _is_demo()
+
+
+async def keep_open(settings: Settings, now: datetime) -> None:
+    """Extend the programme of a demo database, and sell seats of its next days."""
+    await extend_programme(now)
+    if await _is_demo():
+        await crowd.sell(settings, now)
 
 
 async def extend_programme(now: datetime) -> int:
@@ -53,6 +61,7 @@ async def extend_programme(now: datetime) -> int:
         return 0
     async with unit_of_work():
         await lock_everybody()
+        await _hang_posters()
         movies = await Movie.filter(title__in=[movie.title for movie in MOVIES]).order_by("title")
         missing = [showtime for venue in VENUES for showtime in await _missing(venue, movies, now)]
         await Showtime.bulk_create(missing, batch_size=200)
@@ -88,10 +97,20 @@ async def _write_movies(now: datetime) -> None:
             description=movie.description,
             runtime_minutes=movie.runtime_minutes,
             age_restriction=movie.age_restriction,
+            poster_url=movie.poster_url,
             opens_on=_day(now, movie.opens_in),
             closes_on=_day(now, movie.closes_in),
         )
         await MovieGenre.bulk_create(MovieGenre.rows(row.id, movie.genres))
+
+
+async def _hang_posters() -> None:
+    """Give the movies of a demo that is older than their posters those that they still lack."""
+    hung = 0
+    for movie in MOVIES:
+        hung += await Movie.filter(title=movie.title, poster_url=None).update(poster_url=movie.poster_url)
+    if hung:
+        await touch(catalogue.MOVIES)
 
 
 def _day(now: datetime, days: int | None) -> date | None:

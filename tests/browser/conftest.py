@@ -42,7 +42,7 @@ def built(chromium: str) -> None:
 @pytest.fixture(scope="module")
 async def server(built: None, databases: Any) -> AsyncIterator[Server]:
     """A started server with the demo cinema."""
-    async with started_server(database_url=databases.fresh(), env={"DEMO": "true"}) as running:
+    async with started_server(database_url=databases.fresh(), env={"DEMO": "true", "DEMO_CROWD": "false"}) as running:
         yield running
 
 

@@ -115,7 +115,7 @@ async def test_without_introspection_only_the_audits_that_ask_for_a_type_fail(no
 
 @pytest.fixture(scope="module")
 async def server(databases: Any) -> Any:
-    async with started_server(database_url=databases.fresh(), env={"DEMO": "true"}) as running:
+    async with started_server(database_url=databases.fresh(), env={"DEMO": "true", "DEMO_CROWD": "false"}) as running:
         yield running
 
 

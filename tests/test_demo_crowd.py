@@ -1,0 +1,370 @@
+"""The demo cinema's crowd: its rows are those of real sales, to the last ticket, and nobody sits lonely."""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+import pytest
+import time_machine
+from tortoise.models import Model
+
+from adapters.payments.sandbox import SandboxGateway, ref_of
+from adapters.ticket_codes import TicketCodes
+from domain.bookings import BookingStatus
+from domain.events import Event
+from domain.holds import HoldStatus
+from domain.layouts import parse_layout
+from domain.lonely_seats import left_lonely
+from domain.neighbours import neighbours_of
+from domain.payments import PaymentProvider, PaymentStatus
+from domain.pricing import seat_price
+from domain.seat_maps import SeatMap, SeatMapChange, SeatState
+from domain.seating import ALL_RULES, check_available, check_rules
+from domain.showtimes import local_date
+from models.bookings import Booking, Hold, Ticket
+from models.payments import Payment, PaymentEvent
+from models.sales import Sale as SaleLine
+from models.seat_changes import SeatChange
+from models.seat_claims import SeatClaim, layout_of, snapshot
+from models.showtimes import Showtime
+from models.users import User
+from models.venues import SeatLayout
+from resolvers import bookings, holds, unit_of_work
+from scripts import demo
+from scripts.demo.audience import KEPT_FREE, LEAST, MOST, parties, share_sold
+from scripts.demo.guests import GUESTS
+from scripts.demo.houses import VENUES
+from settings import Settings
+from tests.conftest import Database, settings_for
+from tests.factories.sale import Sale
+from tests.factories.users import actor_of, make_customer
+from tests.test_demo import NOW, load
+
+SOLD = (Hold, Booking, Payment, PaymentEvent, SaleLine, Ticket, SeatClaim, SeatChange)
+
+
+@pytest.fixture(autouse=True)
+def at_noon() -> object:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def crowded(database: Database) -> Settings:
+    return settings_for(database.url).model_copy(update={"demo": True, "demo_crowd": True})
+
+
+@pytest.fixture
+async def house(database: Database) -> Settings:
+    """A demo cinema with its crowd."""
+    assert await load(database)
+    settings = crowded(database)
+    await demo.keep_open(settings, NOW)
+    return settings
+
+
+async def counts() -> list[int]:
+    return [await table.all().count() for table in (*SOLD, User)]
+
+
+async def sold_showtimes() -> list[Showtime]:
+    return await Showtime.filter(seat_version__gt=0).select_related("screen", "venue", "movie")
+
+
+async def grouped(table: type[Model], by: str, *order: str) -> dict[UUID, list[Model]]:
+    found: dict[UUID, list[Model]] = defaultdict(list)
+    for row in await table.all().order_by(*order):
+        found[getattr(row, by)].append(row)
+    return found
+
+
+def is_lonely_somewhere(seat_map: SeatMap) -> set[str]:
+    """Seats that somebody has left alone, besides those that the house has built so."""
+    neighbours = neighbours_of(seat_map.layout)
+    free = {label for label in seat_map.layout.by_label if seat_map.state_of(label) is SeatState.AVAILABLE}
+    return left_lonely(neighbours.blocks, free) - left_lonely(neighbours.blocks, seat_map.layout.by_label)
+
+
+async def test_the_log_told_from_its_beginning_is_the_map_and_keeps_every_rule(house: Settings) -> None:
+    """Each of the house's sales, in its turn, is one that the house would have allowed."""
+    changes = await grouped(SeatChange, "showtime_id", "version")
+    showtimes = await sold_showtimes()
+    assert {showtime.id for showtime in showtimes} == changes.keys()
+    assert len(showtimes) > 40
+    for showtime in showtimes:
+        told = SeatMap(showtime.id, 0, await layout_of(showtime.layout_id), {})
+        for version, row in enumerate(changes[showtime.id], start=1):
+            state = SeatState(row.cause)
+            assert (row.version, set(row.seats.values())) == (version, {state})
+            if state is SeatState.HELD:
+                check_available(told, list(row.seats))
+                check_rules(told, list(row.seats), ALL_RULES)
+            else:
+                assert {told.state_of(label) for label in row.seats} == {SeatState.HELD}
+            told = told.apply(
+                SeatMapChange(showtime.id, version - 1, version, row.available, dict.fromkeys(row.seats, state))
+            )
+            assert row.available == told.capacity - len(told.taken)
+            assert is_lonely_somewhere(told) == set()
+        assert set(told.taken.values()) == {SeatState.BOOKED}
+        assert await snapshot(showtime.id, NOW) == told
+        moments = [row.at for row in changes[showtime.id]]
+        assert moments == sorted(moments)
+        assert moments[-1] <= min(NOW, showtime.starts_at)
+
+
+async def test_every_cent_is_there_four_times(house: Settings) -> None:
+    """In the hold, in the booking and in the payment; and it is what the seats cost, and what the reports say."""
+    showtimes = {showtime.id: showtime for showtime in await Showtime.all()}
+    made = {hold.id: hold for hold in await Hold.all()}
+    payments = await grouped(Payment, "booking_id")
+    events = await grouped(PaymentEvent, "payment_id", "received_at")
+    noted = await grouped(SaleLine, "payment_id")
+    all_bookings = await Booking.all()
+    assert len(all_bookings) == len(made) == len(payments) == len(events) > 1_000
+    for booking in all_bookings:
+        hold, showtime = made[booking.hold_id], showtimes[booking.showtime_id]
+        layout = await layout_of(showtime.layout_id)
+        assert booking.lines == hold.lines
+        for line in booking.quote.lines:
+            assert line.kind is layout.by_label[line.label].kind
+            assert line.minor == seat_price(showtime.base_price, line.kind).minor
+        [payment] = payments[booking.id]
+        assert payment.amount == booking.total == hold.quote.total
+        assert (payment.status, payment.provider) == (PaymentStatus.SUCCEEDED, PaymentProvider.SANDBOX)
+        assert [event.status for event in events[payment.id]] == [PaymentStatus.PROCESSING, PaymentStatus.SUCCEEDED]
+        assert {(event.amount_minor, event.currency) for event in events[payment.id]} == {
+            (payment.amount_minor, payment.currency)
+        }
+        [line] = noted[payment.id]
+        assert (line.amount_minor, line.currency, line.tickets) == (
+            payment.amount_minor,
+            payment.currency,
+            len(booking.lines),
+        )
+        assert (line.venue_id, line.movie_id, line.refunded_minor) == (showtime.venue_id, showtime.movie_id, 0)
+        assert line.sold_at == events[payment.id][-1].received_at
+        assert hold.created_at < booking.created_at <= payment.created_at < events[payment.id][-1].received_at <= NOW
+        assert events[payment.id][-1].received_at < booking.expires_at
+
+
+async def test_every_seat_has_its_claim_and_a_ticket_whose_code_is_ours(house: Settings) -> None:
+    codes = TicketCodes(house)
+    by_id = {booking.id: booking for booking in await Booking.all()}
+    tickets = await Ticket.all()
+    for ticket in tickets:
+        claim = codes.verify(ticket.code)
+        booking = by_id[ticket.booking_id]
+        assert (claim.ticket_id, claim.showtime_id, claim.seat) == (ticket.id, booking.showtime_id, ticket.seat)
+    seats = sorted((booking.id, label) for booking in by_id.values() for label in booking.quote.labels)
+    assert sorted((ticket.booking_id, ticket.seat) for ticket in tickets) == seats
+    claims = await SeatClaim.all()
+    assert sorted((claim.booking_id, claim.label) for claim in claims) == seats
+    assert {(claim.state, claim.hold_id, claim.expires_at) for claim in claims} == {(SeatState.BOOKED, None, None)}
+    assert all(by_id[claim.booking_id].showtime_id == claim.showtime_id for claim in claims)
+    assert KEPT_FREE.isdisjoint(claim.label for claim in claims)
+
+
+async def test_the_houses_of_today_and_tomorrow_are_partly_full(house: Settings) -> None:
+    sold = Counter(await SeatClaim.all().values_list("showtime_id", flat=True))
+    days = Counter()
+    for showtime in await sold_showtimes():
+        days[(showtime.local_date - local_date(NOW, showtime.venue.timezone)).days] += 1
+        capacity = (await layout_of(showtime.layout_id)).seats
+        assert 0 < sold[showtime.id] <= MOST * len(capacity)
+    assert days.keys() == {0, 1}
+    assert days[0] > days[1] > 10
+    assert any(showtime.ends_at < NOW for showtime in await sold_showtimes())
+
+
+async def test_guests_are_nobody_and_none_has_more_seats_than_one_may(house: Settings) -> None:
+    guests = {user.id: user for user in await User.filter(email__endswith="@guests.marquee.test")}
+    assert len(guests) == len(GUESTS)
+    assert {(user.password_hash, tuple(user.role_names)) for user in guests.values()} == {(None, ("CUSTOMER",))}
+    seats: Counter[tuple[UUID, UUID]] = Counter()
+    for booking in await Booking.all():
+        seats[booking.user_id, booking.showtime_id] += len(booking.lines)
+        assert 2 <= len(booking.lines) <= 4
+    assert {user_id for user_id, _ in seats} <= guests.keys()
+    assert max(seats.values()) <= house.seats_per_person
+
+
+def facts(row: Model, *leave_out: str) -> dict[str, object]:
+    """What a row says, but for what every sale has of its own."""
+    own = {
+        "id",
+        "created_at",
+        "expires_at",
+        "at",
+        "received_at",
+        "sold_at",
+        "local_hour",
+        "local_date",
+        "reference",
+        "code",
+        "event_id",
+        "version",
+        *leave_out,
+    }
+    return {name: value for name, value in dict(row).items() if name not in own and not name.endswith("_id")}
+
+
+async def test_its_rows_are_those_of_a_real_sale(house: Settings) -> None:
+    """The same seats of the same showtime sold by the resolvers leave the same rows, but for names and moments."""
+    theirs = await Booking.filter(showtime__starts_at__gt=NOW).order_by("id").first()
+    showtime = await Showtime.get(id=theirs.showtime_id)
+    twin = await Showtime.create(**{**dict(showtime), "id": UUID(int=1), "seat_version": 0})
+    sale = Sale(twin, actor_of(await make_customer()), holds.terms(house), TicketCodes(house), SandboxGateway(house))
+    started = await sale.book(*theirs.quote.labels)
+    payment = await sale.start(started)
+    await sale.tell(payment, PaymentStatus.PROCESSING)
+    await sale.tell(payment, PaymentStatus.SUCCEEDED)
+    ours = await Booking.get(id=started.id)
+    assert facts(theirs) == facts(ours)
+    assert (theirs.version, theirs.expires_at - theirs.created_at > timedelta(0)) == (ours.version, True)
+    assert facts(await Hold.get(id=theirs.hold_id)) == facts(await Hold.get(id=ours.hold_id))
+    paid, real = await Payment.get(booking_id=theirs.id), await Payment.get(id=payment.id)
+    assert facts(paid, "provider_ref", "checkout_url") == facts(real, "provider_ref", "checkout_url")
+    assert (paid.provider_ref, real.provider_ref) == (ref_of(paid.id), ref_of(real.id))
+    assert str(paid.checkout_url) == str(real.checkout_url).replace(real.id.hex, paid.id.hex)
+    for table, by in (
+        (PaymentEvent, "payment_id"),
+        (SaleLine, "payment_id"),
+        (Ticket, "booking_id"),
+        (SeatClaim, "booking_id"),
+    ):
+        pairs = (paid.id, real.id) if by == "payment_id" else (theirs.id, ours.id)
+        demo_rows, real_rows = [await table.filter(**{by: id}).order_by("id") for id in pairs]
+        assert in_any_order(demo_rows) == in_any_order(real_rows)
+    logged = [
+        row for row in await SeatChange.filter(showtime_id=showtime.id) if set(row.seats) == set(theirs.quote.labels)
+    ]
+    assert in_any_order(logged, "available") == in_any_order(await SeatChange.filter(showtime_id=twin.id), "available")
+
+
+def in_any_order(rows: Iterable[Model], *leave_out: str) -> list[str]:
+    return sorted(repr(sorted(facts(row, *leave_out).items())) for row in rows)
+
+
+async def test_a_second_start_sells_nothing_more(house: Settings) -> None:
+    before = await counts()
+    await demo.keep_open(house, NOW)
+    await demo.keep_open(house, NOW + timedelta(hours=3))
+    assert await counts() == before
+    assert before[1] > 1_000
+
+
+async def test_a_day_later_another_day_is_sold_and_what_was_sold_stays(house: Settings) -> None:
+    before = {booking.id for booking in await Booking.all()}
+    await demo.keep_open(house, NOW + timedelta(days=1))
+    fresh = await Booking.all().exclude(id__in=list(before)).select_related("showtime")
+    assert len(fresh) > 100
+    assert await Booking.all().count() == len(before) + len(fresh)
+    assert len({booking.reference for booking in await Booking.all()}) == len(before) + len(fresh)
+
+
+async def sold_seats() -> set[tuple[str, datetime, str]]:
+    rows = await SeatClaim.all().select_related("showtime__screen")
+    return {(row.showtime.screen.name, row.showtime.starts_at, row.label) for row in rows}
+
+
+async def test_the_same_day_has_the_same_crowd(house: Settings) -> None:
+    first = await sold_seats()
+    for table in reversed(SOLD):
+        await table.all().delete()
+    await Showtime.all().update(seat_version=0)
+    await demo.keep_open(house, NOW + timedelta(minutes=90))
+    assert await sold_seats() == first
+
+
+async def test_whoever_was_there_first_has_the_house_to_themselves(database: Database) -> None:
+    assert await load(database)
+    settings = crowded(database)
+    showtime = await Showtime.filter(local_date=NOW.date(), starts_at__gt=NOW).order_by("-starts_at").first()
+    hold = await holds.place(actor_of(await make_customer()), showtime.id, ["D7", "D8"], holds.terms(settings))
+    await demo.keep_open(settings, NOW)
+    claims = await SeatClaim.filter(showtime_id=showtime.id)
+    assert {(claim.label, claim.hold_id) for claim in claims} == {("D7", hold.id), ("D8", hold.id)}
+    assert (await Hold.get(id=hold.id)).status is HoldStatus.ACTIVE
+    assert await SeatClaim.all().count() > 1_000
+
+
+async def test_many_that_start_at_once_sell_every_seat_once(database: Database) -> None:
+    assert await load(database)
+    await asyncio.gather(*(demo.keep_open(crowded(database), NOW) for _ in range(3)))
+    for showtime in await sold_showtimes():
+        seat_map = await snapshot(showtime.id, NOW)
+        last = await SeatChange.get(showtime_id=showtime.id, version=showtime.seat_version)
+        assert last.available == seat_map.capacity - len(seat_map.taken)
+        assert seat_map.version == 2 * await Booking.filter(showtime_id=showtime.id).count()
+    assert await User.all().count() == 4 + len(GUESTS)
+
+
+async def test_watchers_are_told_what_was_written(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await load(database)
+    told: list[Event] = []
+    monkeypatch.setattr(unit_of_work.live, "announce", told.append)
+    await demo.keep_open(crowded(database), NOW)
+    assert len(told) == len(await sold_showtimes())
+    for change in told:
+        assert isinstance(change, SeatMapChange)
+        seat_map = await snapshot(change.showtime_id, NOW)
+        assert (change.since, change.version, change.seats) == (0, seat_map.version, seat_map.taken)
+        assert change.available == seat_map.capacity - len(seat_map.taken)
+
+
+@pytest.mark.parametrize("changed", [{"demo_crowd": False}, {"payment_providers": ""}])
+async def test_nobody_comes_where_no_crowd_is_wanted(changed: dict[str, object], database: Database) -> None:
+    assert await load(database)
+    await demo.keep_open(crowded(database).model_copy(update=changed), NOW)
+    assert await counts() == [0] * len(SOLD) + [4]
+
+
+async def test_nobody_comes_where_there_is_no_demo(database: Database) -> None:
+    assert await load(database)
+    await User.filter(email="ben@marquee.test").delete()
+    await demo.keep_open(crowded(database), NOW)
+    assert await Booking.all().count() == 0
+
+
+async def test_whose_film_is_over_has_a_completed_booking(house: Settings) -> None:
+    statuses = Counter(
+        (bookings.status_now(booking, booking.showtime), booking.showtime.ends_at <= NOW)
+        for booking in await Booking.all().select_related("showtime")
+    )
+    assert statuses.keys() == {(BookingStatus.COMPLETED, True), (BookingStatus.CONFIRMED, False)}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("screen", [screen for venue in VENUES for screen in venue.screens], ids=lambda each: each.name)
+def test_parties_fill_a_house_to_its_share_and_leave_nobody_lonely(screen: object) -> None:
+    layout = parse_layout(screen.drawing)  # type: ignore[attr-defined]
+    blocks = neighbours_of(layout).blocks
+    by_house = left_lonely(blocks, layout.by_label)
+    for number in range(60):
+        share = (LEAST, 0.3, 0.6, MOST)[number % 4]
+        sold = parties(layout, share, Random(number))
+        taken = [label for party in sold for label in party]
+        assert len(set(taken)) == len(taken) <= len(layout.seats) * share
+        assert len(taken) > len(layout.seats) * share * 0.5 - 2
+        assert left_lonely(blocks, layout.by_label.keys() - set(taken)) == by_house
+        assert all(layout.by_label[label].paired_with in (None, *party) for party in sold for label in party)
+
+
+@pytest.mark.once
+def test_a_share_is_between_a_twentieth_and_17_of_20_and_evenings_are_fuller_than_mornings() -> None:
+    def average(hour: int) -> float:
+        starts = datetime(2026, 11, 20, hour, tzinfo=UTC)
+        shares = [share_sold(f"Film {n}", starts, is_today=True, luck=Random(n)) for n in range(300)]
+        assert all(share == 0 or LEAST <= share <= MOST for share in shares)
+        return sum(shares) / len(shares)
+
+    assert average(20) > average(17) > average(11)
+
+
+async def test_houses_have_love_seats_but_not_where_the_welcome_points(house: Settings) -> None:
+    layouts = [layout.layout for layout in await SeatLayout.all()]
+    assert sum(any(seat.paired_with for seat in layout.seats) for layout in layouts) == 8
+    assert {layout.by_label[label].paired_with for layout in layouts for label in ("D7", "D8")} == {None}
