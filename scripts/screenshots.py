@@ -91,7 +91,8 @@ class Visit:
         await self.page.wait_for_timeout(2 * SETTLED_MS)
 
     async def _settled(self) -> None:
-        await self.page.wait_for_function("document.querySelector('seat-map')?.map")
+        while not await self.page.evaluate("!!document.querySelector('seat-map')?.map"):
+            await self.page.wait_for_timeout(100)
 
     async def shoot(self, name: str, look: str) -> None:
         """Take the picture when everything has come to rest."""
