@@ -12,8 +12,8 @@ from tests.servers import Server
 
 SOON_MS = 15_000
 LOGIN = "mutation L($input: LoginInput!) { login(input: $input) { ... on Session { accessToken } } }"
-ON_SALE = """{ showtimes(filter: { onSale: true }, first: 20) { nodes {
-  id startsAt screen { venue { id } } seatMap { capacity available seats { label row state kind } } } } }"""
+ON_SALE = """{ showtimes(filter: { onSale: true }, first: 12) { nodes {
+  id startsAt screen { venue { id } } seatMap { capacity available seats { label row x state kind } } } } }"""
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,13 @@ async def show_on_sale(server: Server) -> Show:
 
 
 def _pair(seats: list[dict[str, Any]]) -> list[str]:
+    """The first two of a free row that begins with at least four side by side, so that nobody is left alone."""
     for row in dict.fromkeys(seat["row"] for seat in seats):
         there = [seat for seat in seats if seat["row"] == row]
-        if all(seat["state"] == "AVAILABLE" and seat["kind"] in ("STANDARD", "PREMIUM", "VIP") for seat in there):
+        are_free = all(
+            seat["state"] == "AVAILABLE" and seat["kind"] in ("STANDARD", "PREMIUM", "VIP") for seat in there
+        )
+        if are_free and there[3]["x"] - there[0]["x"] == 3:
             return [seat["label"] for seat in there[:2]]
     raise AssertionError("No row of this showtime is free.")
 

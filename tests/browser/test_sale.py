@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.once, pytest.mark.alone]
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 SHOWTIMES = "{ showtimes(first: 30, filter: {onSale: true}) { nodes { id seatMap { available } } } }"
-SEATS = "query Seats($id: ID!) { showtime(id: $id) { id seatMap { seats { label row kind state pairedWith } } } }"
+SEATS = "query Seats($id: ID!) { showtime(id: $id) { id seatMap { seats { label row x kind state pairedWith } } } }"
 REGISTER = """mutation Register($input: RegisterInput!) { register(input: $input) {
   ... on Session { accessToken accessTokenExpiresAt refreshToken user { id name email roles } } } }"""
 HOLD = "mutation Hold($input: HoldSeatsInput!) { holdSeats(input: $input) { ... on Hold { id } ... on Problem { message } } }"
@@ -57,15 +57,16 @@ async def emptiest(server: Server, after: int = 0) -> Answer:
 
 
 def in_a_row(show: Answer, count: int) -> list[str]:
-    """The first free seats of the first row that has so many free ones from its left end on."""
+    """The first seats of the first free row that begins with two more side by side, so that nobody is left alone."""
     rows: dict[str, list[Answer]] = {}
     for seat in show["seatMap"]["seats"]:
         rows.setdefault(seat["row"], []).append(seat)
     plain = [
         row for row in rows.values() if {(seat["kind"], seat["pairedWith"]) for seat in row} == {("STANDARD", None)}
     ]
-    free = next(row for row in plain if len(row) > count + 3 and {seat["state"] for seat in row} == {"AVAILABLE"})
-    return [seat["label"] for seat in free[:count]]
+    free = [row for row in plain if len(row) > count + 3 and {seat["state"] for seat in row} == {"AVAILABLE"}]
+    wide = next(row for row in free if row[count + 1]["x"] - row[0]["x"] == count + 1)
+    return [seat["label"] for seat in wide[:count]]
 
 
 def seat(page: Page, label: str) -> Locator:
