@@ -23,7 +23,7 @@ PLOTS   := $(VENV)/.plots-installed
 CHECKED := $(wildcard domain models resolvers schema subscriptions adapters jobs routes scripts bench *.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help run web test check format bench plots schema migration env-example lock clean
+.PHONY: help run web test check format bench plots screenshots schema migration env-example lock clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ bench: $(TOOLS) ## Measure, beside a yardstick run at the same time; the figures
 
 plots: $(PLOTS) ## Draw docs/growth/*.png from what `make bench ARGS=growth` has measured
 	@$(BIN)/python -m bench.plots
+
+screenshots: $(TOOLS) ## Photograph a running demo into docs/screenshots; ARGS=http://127.0.0.1:8000
+	@$(BIN)/python -m scripts.screenshots $(ARGS)
 
 schema: $(RUNTIME) ## Write schema.graphql; its diff is the review
 	@$(BIN)/python -m scripts.export_schema

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -43,11 +44,17 @@ mimetypes.add_type("text/javascript", ".js")
 
 
 class _Assets(StaticFiles):
-    """Files whose names change with their contents."""
+    """Files whose names change with their contents, each compressed when it was built."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, to be kept for ever."""
-        response = await super().get_response(path, scope)
+        takes_gzip = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        is_zipped = takes_gzip and self.lookup_path(f"{path}.gz")[1] is not None
+        response = await super().get_response(f"{path}.gz" if is_zipped else path, scope)
+        if is_zipped:
+            response.headers["Content-Type"] = mimetypes.guess_type(path)[0] or "application/octet-stream"
+            response.headers["Content-Encoding"] = "gzip"
+        response.headers["Vary"] = "Accept-Encoding"
         response.headers["Cache-Control"] = _A_YEAR
         return response
 
@@ -84,6 +91,8 @@ class Pages:
     def routes(self) -> list[BaseRoute]:
         """The views of the pages, and the files they are made of."""
 
+        files = _Assets(directory=self.folder, check_dir=False)
+
         async def picker(request: Request) -> Response:
             return self.picker()
 
@@ -91,7 +100,9 @@ class Pages:
             return self.desk()
 
         async def element(request: Request) -> Response:
-            return FileResponse(self.folder / "seat-map.js", headers={"Cache-Control": _AN_HOUR, **_ANYWHERE})
+            response = await files.get_response("seat-map.js", request.scope)
+            response.headers.update({"Cache-Control": _AN_HOUR, **_ANYWHERE})
+            return response
 
         async def icon(request: Request) -> Response:
             return FileResponse(WEB / "public" / "favicon.svg", headers={"Cache-Control": _AN_HOUR})

@@ -69,6 +69,11 @@ async def test_every_view_is_a_page_under_a_strict_policy(dist: Path, path: str)
 async def test_files_whose_names_change_are_kept_for_ever_and_the_element_for_an_hour(dist: Path) -> None:
     script = next(iter(scripts_of(dist / "index.html")))
     assert "immutable" in (await ask(Pages(dist), f"/assets/{script.name}")).headers["cache-control"]
+    assert (dist / "assets" / f"{script.name}.gz").stat().st_size < script.stat().st_size / 2
+    zipped, plain = [await ask(Pages(dist), f"/assets/{script.name}", encoding=each) for each in ("gzip", "identity")]
+    assert (zipped.headers["content-encoding"], zipped.headers["content-type"]) == ("gzip", "text/javascript")
+    assert "content-encoding" not in plain.headers
+    assert zipped.content == plain.content == script.read_bytes()
     element = await ask(Pages(dist), "/seat-map.js")
     assert element.headers["cache-control"] == "public, max-age=3600"
     assert element.headers["access-control-allow-origin"] == "*"
@@ -86,8 +91,8 @@ async def test_no_picture_but_ours(dist: Path, name: str) -> None:
     assert (await ask(Pages(dist), f"/posters/{name}.svg")).status_code == 404
 
 
-async def ask(pages: Pages, path: str) -> httpx2.Response:
+async def ask(pages: Pages, path: str, encoding: str = "gzip") -> httpx2.Response:
     """What a browser gets."""
     app = Starlette(routes=[*pages.routes()])
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test") as client:
-        return await client.get(path, headers={"Accept": "text/html"})
+        return await client.get(path, headers={"Accept": "text/html", "Accept-Encoding": encoding})

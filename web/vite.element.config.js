@@ -15,6 +15,6 @@ export default defineConfig({
       formats: ["es"],
       fileName: () => "seat-map.js",
     },
-    rolldownOptions: { output: { minify: true } },
+    rolldownOptions: { output: { minify: true, comments: false } },
   },
 });

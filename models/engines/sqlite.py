@@ -1,13 +1,14 @@
 """Tortoise's SQLite engine whose transactions take the write lock first and never keep the process lock by mistake.
 
-Tortoise 1.1.9 keeps its process-wide lock for ever when BEGIN is cancelled or fails (its issue 1152): one impatient
-client would stop the whole server.
+Tortoise 1.1.9 keeps its process-wide lock for ever when BEGIN, or the opening of the file, is cancelled or fails (its
+issue 1152): one impatient client would stop the whole server, and a server that cannot begin would not end.
 """
 
 import sqlite3
 from collections.abc import Coroutine
 
-from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
+from aiosqlite import Connection
+from tortoise.backends.base.client import ConnectionWrapper, TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
 from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
@@ -68,8 +69,25 @@ class SafeTransactionContext(SqliteTransactionContext):
             self._trxlock.release()
 
 
+class SafeConnection(ConnectionWrapper[Connection]):
+    """The connection for one statement: whoever is called away while it is opened lets the next one have it."""
+
+    async def __aenter__(self) -> Connection:
+        await self._lock.acquire()
+        try:
+            await to_the_end(self.ensure_connection())
+        except BaseException:
+            self._lock.release()
+            raise
+        return self.connection
+
+
 class SafeClient(SqliteClient):
     """The client that `models.database` asks Tortoise for."""
+
+    def acquire_connection(self) -> ConnectionWrapper[Connection]:
+        """The one connection, for one statement."""
+        return SafeConnection(self._lock, self)
 
     def _in_transaction(self) -> TransactionContext:
         return SafeTransactionContext(ImmediateTransaction(self), self._lock)

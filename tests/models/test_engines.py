@@ -208,3 +208,18 @@ async def test_a_file_locked_by_another_process_is_an_error_and_nothing_more(dat
         other.close()
     await write()
     assert [user.name for user in await User.all()] == ["Ana"]
+
+
+async def test_whoever_gives_up_while_the_file_is_opened_lets_the_next_one_in(database: Database) -> None:
+    """As a server does that cannot have its port, and ends before it has begun."""
+    for opened in range(3):
+        await disconnect()
+        await connect(database.settings)
+        first = asyncio.create_task(sql("SELECT 1 AS one"))
+        for _ in range(opened):
+            await asyncio.sleep(0)
+        first.cancel()
+        with suppress(asyncio.CancelledError):
+            await first
+        async with asyncio.timeout(5):
+            assert (await sql("SELECT 1 AS one"))[0]["one"] == 1

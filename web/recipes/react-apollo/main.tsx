@@ -82,7 +82,7 @@ function Seats({ showtime }: { showtime: string }) {
     <>
       <seat-map ref={map} showtime={showtime} token={token} />
       <button disabled={!seats.length} onClick={() => map.current?.hold()}>Hold {seats.map(({ label }) => label).join(", ")}</button>
-      <p role="status">{said}</p>
+      <p>{said}</p>
       {mustLogIn && !token && <LogIn done={setToken} />}
     </>
   );

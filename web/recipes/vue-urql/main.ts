@@ -75,7 +75,7 @@ const Cinema = defineComponent(() => {
     h("label", ["Showtime ", picker()]),
     showtime.value ? seatMap() : null,
     h("button", { disabled: !seats.value.length, onClick: () => map.value?.hold() }, `Hold ${seats.value.map(({ label }) => label).join(", ")}`),
-    h("p", { role: "status" }, said.value),
+    h("p", said.value),
     mustLogIn.value ? form() : null,
   ];
 });

@@ -27,3 +27,11 @@ export function attribute(element: Element, name: string, value: string | null):
 }
 
 export const isStill = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** What a page set on an element before its class was known hides what it should have set. */
+export function upgrade(element: HTMLElement, name: string): void {
+  if (!Object.hasOwn(element, name)) return;
+  const value: unknown = Reflect.get(element, name);
+  Reflect.deleteProperty(element, name);
+  Reflect.set(element, name, value);
+}

@@ -1,4 +1,5 @@
 // The element itself: its attributes, properties, methods and events, and how its parts hear of each other.
+import { upgrade } from "./dom.ts";
 import { Holding } from "./holding.ts";
 import { Live, type MapEvent } from "./live.ts";
 import { pressed, wanted, type Choice } from "./picking.ts";
@@ -21,6 +22,8 @@ export class SeatMapElement extends HTMLElement {
   #connection: Connection = "connecting";
   #wished: string[] | null = null;
   #isUnclear = false;
+  #isOn = false;
+  #shown = "";
 
   constructor() {
     super();
@@ -118,14 +121,16 @@ export class SeatMapElement extends HTMLElement {
   focusSeat(label: string): void { this.#stage.focus(label); }
 
   connectedCallback(): void {
-    for (const name of PROPERTIES) this.#upgrade(name);
+    for (const name of PROPERTIES) upgrade(this, name);
     this.#language.observe(document.documentElement, { attributes: true, attributeFilter: ["lang"] });
     document.addEventListener("visibilitychange", this.#seen);
     this.#speak();
-    if (this.showtime) this.#start();
+    this.#isOn = true;
+    this.#start();
   }
 
   disconnectedCallback(): void {
+    this.#isOn = false;
     this.#language.disconnect();
     document.removeEventListener("visibilitychange", this.#seen);
     this.#live.stop();
@@ -133,7 +138,7 @@ export class SeatMapElement extends HTMLElement {
   }
 
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
-    if (!this.isConnected || before === now) return;
+    if (!this.#isOn || before === now) return;
     if (name === "showtime" || name === "endpoint") this.#start();
     else if (name === "lang") this.#speak();
     else if (name !== "max") this.#stage.build();
@@ -141,19 +146,12 @@ export class SeatMapElement extends HTMLElement {
 
   #start(): void {
     this.#live.stop();
-    this.#store.empty();
+    if (this.#shown !== this.showtime) this.#store.empty();
+    this.#shown = this.showtime;
     this.#stage.build();
     if (!this.showtime) return;
     this.#live.start();
     void this.#holding.sync();
-  }
-
-  /** What a page set before this element was known hides what it should have set. */
-  #upgrade(name: (typeof PROPERTIES)[number]): void {
-    if (!Object.hasOwn(this, name)) return;
-    const value: unknown = this[name];
-    Reflect.deleteProperty(this, name);
-    Reflect.set(this, name, value);
   }
 
   #seen = (): void => {

@@ -17,10 +17,13 @@ export class ListView implements View {
     this.#boxes.clear();
     const seats = this.#scene.store.map?.seats ?? [];
     this.root.replaceChildren(
-      ...inRuns(seats, ({ section }) => section).flatMap((section) => [
-        ...(section[0]?.section ? [make("h3", {}, section[0].section)] : []),
-        ...inRuns(section, ({ row }) => row).map((row) => this.#row(row)),
-      ]),
+      ...inRuns(seats, ({ section }) => section).map((section) => {
+        const name = section[0]?.section;
+        // No heading: which level it would be is for the page around to say.
+        const title = name ? [make("p", { class: "title", "aria-hidden": "true" }, name)] : [];
+        const rows = inRuns(section, ({ row }) => row).map((row) => this.#row(row));
+        return make("div", name ? { role: "group", "aria-label": name } : {}, ...title, ...rows);
+      }),
     );
     this.update(this.#boxes.keys());
   }

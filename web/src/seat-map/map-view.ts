@@ -34,8 +34,9 @@ export class MapView implements View {
       hover: (label) => this.#showTip(label),
     });
     this.#svg.addEventListener("keydown", (event) => this.#key(event));
-    this.#svg.addEventListener("focusin", ({ target }) => this.#focused(target as Element));
-    this.#svg.addEventListener("focusout", () => this.#unfocused());
+    // Not on the svg: Chromium makes one that listens for focus a tab stop.
+    this.root.addEventListener("focusin", ({ target }) => this.#focused(target as Element));
+    this.root.addEventListener("focusout", () => this.#unfocused());
     new ResizeObserver(() => this.#zoomed()).observe(this.#svg);
   }
 

@@ -47,7 +47,9 @@ export class SeatDrawing {
   pulse(): void {
     if (pulsing >= PULSES || isStill()) return;
     pulsing++;
-    const animation = this.#body.animate([{ opacity: 0, scale: 1.6 }, { opacity: 1, scale: 1 }], { duration: 450, easing: "ease-out" });
+    // Not opacity or scale: what moves with these becomes a layer of its own, and so does everything drawn after it.
+    const halo = { fillOpacity: 0.2, stroke: "currentColor", strokeWidth: 9, strokeOpacity: 0.5 };
+    const animation = this.#body.animate([halo, { ...halo, fillOpacity: 1, strokeWidth: 0, strokeOpacity: 0 }], { duration: 500, easing: "ease-out" });
     animation.onfinish = animation.oncancel = () => pulsing--;
   }
 

@@ -6,6 +6,7 @@ import { type Point, SEAT } from "./geometry.ts";
 export const TAP = 24;
 const NUMBERS = 24;
 const COMFORTABLE = 44;
+const NEAREST = 84;
 /** CSS pixels a drawing unit has at most: a small house does not get giant seats. */
 const LARGEST = 1.35;
 
@@ -52,8 +53,8 @@ export class Zoom {
     return this.seatPixels >= NUMBERS;
   }
 
-  get most(): number {
-    return Math.max(3, (COMFORTABLE * 1.6) / (SEAT * this.#unit));
+  get #most(): number {
+    return Math.max(1.5, NEAREST / (SEAT * this.#unit));
   }
 
   /** Where in the plan a point of the window lies. */
@@ -71,7 +72,7 @@ export class Zoom {
 
   /** Zoom so that what lies at this point of the window stays there. */
   by(factor: number, clientX: number, clientY: number, smooth = false): void {
-    const scale = Math.min(this.most, Math.max(1, this.scale * factor));
+    const scale = Math.min(this.#most, Math.max(1, this.scale * factor));
     const seen = this.#seen(clientX, clientY);
     const { x, y } = this.at(clientX, clientY);
     this.#set(scale, seen.x - x * scale, seen.y - y * scale, smooth);
@@ -85,7 +86,7 @@ export class Zoom {
 
   /** Come so near to this point that seats can be hit. */
   near(point: Point, pixels = COMFORTABLE): void {
-    const scale = Math.min(this.most, Math.max(this.scale, pixels / (SEAT * this.#unit)));
+    const scale = Math.min(this.#most, Math.max(this.scale, pixels / (SEAT * this.#unit)));
     this.#set(scale, this.#width / 2 - point.x * scale, this.#height / 2 - point.y * scale, true);
   }
 

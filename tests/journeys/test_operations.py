@@ -1,0 +1,129 @@
+"""A day at the desk: every saved operation of GraphiQL is run against a started server, each fed by those before it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import clock
+from scripts.demo.people import PEOPLE
+from tests.journeys.people import Person
+from tests.journeys.viewers import socket, subscribe
+from tests.operations import saved_operations
+from tests.servers import Server, started_server
+
+OPERATIONS = {operation.name: operation for operation in saved_operations()}
+ADMIN = next(person for person in PEOPLE if person.email == "admin@marquee.test")
+
+
+@dataclass
+class Desk:
+    """Somebody at GraphiQL: opens operations by name, fills in what earlier answers gave."""
+
+    server: Server
+    known: dict[str, str] = field(default_factory=dict)
+    opened: set[str] = field(default_factory=set)
+    token: str | None = None
+
+    async def run(self, name: str) -> Any:
+        """The one root field of an operation's answer."""
+        self.opened.add(name)
+        operation = OPERATIONS[name]
+        variables = operation.filled(self.known)
+        return root_of(await self.server.execute(operation.query, variables, token=self.token))
+
+    @asynccontextmanager
+    async def watch(self, name: str) -> AsyncIterator[AsyncIterator[Any]]:
+        """The root field of each event of a subscription."""
+        self.opened.add(name)
+        operation = OPERATIONS[name]
+        async with socket(self.server, self.token) as connection:
+            events = subscribe(connection, operation.query, operation.filled(self.known))
+            async with aclosing(events):
+                yield (root_of(event) async for event in events)
+
+
+def root_of(answer: dict[str, Any]) -> Any:
+    """What the answer says; a refusal or an error is none."""
+    assert answer.get("errors") is None, answer
+    [value] = answer["data"].values()
+    assert not isinstance(value, dict) or "message" not in value, value
+    return value
+
+
+async def after(events: AsyncIterator[Any]) -> Any:
+    """The next event, if it comes in time."""
+    return await asyncio.wait_for(anext(events), 15)
+
+
+async def test_every_saved_operation_does_what_it_says(database_url: str, live_url: str) -> None:
+    async with started_server(database_url=database_url, redis_url=live_url, env={"DEMO": "true"}) as server:
+        now = clock.now()
+        desk = Desk(server, {"e-mail": ADMIN.email, "password": ADMIN.password, "today": str(now.date())})
+        desk.known["in three weeks"] = (now + timedelta(days=21)).isoformat()
+        await come_in(desk)
+        await put_a_film_on(desk)
+        await sell(desk)
+        await look_after(desk)
+    assert desk.opened == set(OPERATIONS)
+
+
+async def come_in(desk: Desk) -> None:
+    """Log in, and see who one is and what is on."""
+    assert await desk.run("people/2-who-am-i") is None
+    session = await desk.run("people/1-log-in")
+    desk.token = session["accessToken"]
+    assert (await desk.run("people/2-who-am-i"))["roles"] == ["ADMIN"]
+    schedule = await desk.run("house/1-schedule")
+    assert len(schedule["nodes"]) == schedule["totalCount"] > 10
+    assert all(each["seatMap"]["available"] <= each["seatMap"]["capacity"] for each in schedule["nodes"])
+
+
+async def put_a_film_on(desk: Desk) -> None:
+    """A film, a venue, a screen, a showtime: each step needs the id of those before."""
+    desk.known["movie"] = (await desk.run("programme/1-make-film"))["id"]
+    assert (await desk.run("programme/2-edit-film"))["ageRestriction"] == 16
+    desk.known["venue"] = (await desk.run("programme/3-make-venue"))["id"]
+    screen = await desk.run("programme/4-draw-screen")
+    assert (screen["capacity"], screen["venue"]["id"]) == (40, desk.known["venue"])
+    desk.known["screen"] = screen["id"]
+    showtime = await desk.run("programme/5-make-showtime")
+    assert showtime["onSale"] is True
+    desk.known["showtime"] = showtime["id"]
+
+
+async def sell(desk: Desk) -> None:
+    """Two seats become two tickets, while the live map and the booking are watched."""
+    best = await desk.run("selling/1-best-seats")
+    async with desk.watch("house/2-live-seat-map") as maps:
+        assert (await after(maps))["available"] == 40
+        hold = await desk.run("selling/2-hold-best-seats")
+        assert (hold["seats"], hold["together"]) == (best["seats"], True)
+        held = await after(maps)
+        assert (held["available"], {seat["state"] for seat in held["seats"]}) == (38, {"HELD"})
+        async with desk.watch("house/4-house-now") as moments:
+            seen = {now["showtime"]["id"]: now for now in (await after(moments))["showtimes"]}
+        assert (seen[desk.known["showtime"]]["heldSeats"], seen[desk.known["showtime"]]["bookedSeats"]) == (2, 0)
+    desk.known["hold"] = hold["id"]
+    booking = await desk.run("selling/3-book")
+    desk.known["booking"], desk.known["reference"] = booking["id"], booking["reference"]
+    payment = await desk.run("selling/4-pay")
+    async with desk.watch("selling/5-settle") as steps:
+        assert (await after(steps))["status"] == "PENDING"
+        assert await Person(desk.server).at_checkout(payment["checkoutUrl"]) < 400
+        while (step := await after(steps))["status"] != "CONFIRMED":
+            pass
+    assert [ticket["seat"] for ticket in step["tickets"]] == best["seats"]
+
+
+async def look_after(desk: Desk) -> None:
+    """What was sold, and taking it back."""
+    mine = await desk.run("people/3-my-bookings")
+    assert [booking["id"] for booking in mine["bookings"]["nodes"]] == [desk.known["booking"]]
+    for finder in ("bookings/1-find-by-reference", "bookings/2-find-by-email"):
+        assert [booking["id"] for booking in (await desk.run(finder))["nodes"]] == [desk.known["booking"]]
+    sales = await desk.run("house/3-sales-today")
+    assert (sales["tickets"], sales["bookings"], len(sales["byMovie"])) == (2, 1, 1)
+    assert (await desk.run("bookings/3-cancel"))["status"] == "CANCELLED"
