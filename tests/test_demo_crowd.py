@@ -175,7 +175,7 @@ async def test_the_houses_of_today_and_tomorrow_are_partly_full(house: Settings)
         capacity = (await layout_of(showtime.layout_id)).seats
         assert 0 < sold[showtime.id] <= MOST * len(capacity)
     assert days.keys() == {0, 1}
-    assert days[0] > days[1] > 10
+    assert min(days.values()) > 40
     assert any(showtime.ends_at < NOW for showtime in await sold_showtimes())
 
 
@@ -358,7 +358,7 @@ def test_a_share_is_between_a_twentieth_and_17_of_20_and_evenings_are_fuller_tha
     def average(hour: int) -> float:
         starts = datetime(2026, 11, 20, hour, tzinfo=UTC)
         shares = [share_sold(f"Film {n}", starts, is_today=True, luck=Random(n)) for n in range(300)]
-        assert all(share == 0 or LEAST <= share <= MOST for share in shares)
+        assert all(LEAST <= share <= MOST for share in shares)
         return sum(shares) / len(shares)
 
     assert average(20) > average(17) > average(11)

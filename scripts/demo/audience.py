@@ -12,8 +12,9 @@ LEAST, MOST = 0.05, 0.85
 BY_HOUR = ((0, 0.35), (12, 0.24), (15, 0.38), (17, 0.62), (19, 0.85), (22, 0.42))
 TOMORROW = 0.55  # of those who will have come, so many have bought by now
 PARTIES = (2, 2, 3, 4, 4)
-# A first start shall take no more than seconds: so many of the showings of today, and of tomorrow, have a crowd.
-TODAY_CROWDED, TOMORROW_CROWDED = 0.8, 0.3
+# A first start shall take no more than seconds: so many of the showings of today, and of tomorrow, have a crowd, and
+# the others a handful of people.
+TODAY_CROWDED, TOMORROW_CROWDED, HANDFUL = 0.7, 0.2, 0.1
 # Free in every house of the demo, for whoever tries what the welcome says.
 KEPT_FREE = frozenset(f"D{number}" for number in range(5, 11))
 
@@ -21,7 +22,7 @@ KEPT_FREE = frozenset(f"D{number}" for number in range(5, 11))
 def share_sold(title: str, starts: datetime, *, is_today: bool, luck: Random) -> float:
     """How much of a house is sold, by its hour (on the venue's clocks), its day and how much its film is liked."""
     if luck.random() > (TODAY_CROWDED if is_today else TOMORROW_CROWDED):
-        return 0.0
+        return luck.uniform(LEAST, HANDFUL)
     by_hour = max((hour, share) for hour, share in BY_HOUR if starts.hour >= hour)[1]
     liked = Random(title).uniform(0.55, 1.2)  # noqa: S311 - a demo, no secret
     weekend = 1.15 if starts.weekday() >= 4 else 0.9

@@ -120,7 +120,7 @@ def grain(strength: float = 0.1, *, light: bool = False, size: float = 0.9) -> s
     matrix = f"0 0 0 0 {tone} 0 0 0 0 {tone} 0 0 0 0 {tone} 0 0 0 {number(strength * 24)} {number(-strength * 11)}"
     only = tag("feColorMatrix", values=matrix)
     filtered = tag("filter", noise, only, id="grain", x=0, y=0, width=1, height=1)
-    return filtered + tag("rect", width=WIDTH, height=HEIGHT, filter="url(#grain)", opacity=0.22)
+    return filtered + tag("rect", width=WIDTH, height=HEIGHT, filter="url(#grain)", opacity=0.16)
 
 
 def chance(seed: str) -> random.Random:
