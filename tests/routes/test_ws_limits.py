@@ -90,7 +90,7 @@ async def test_ids_do_not_count_tasks_do(toy: Toy) -> None:
 
 
 async def test_three_hundred_who_never_say_who_they_are() -> None:
-    async with toy_server(ws_init_seconds=0.5) as toy, AsyncExitStack() as stack:
+    async with toy_server(ws_init_seconds=4) as toy, AsyncExitStack() as stack:  # 300 are to be there at once
         clients = await asyncio.gather(*(stack.enter_async_context(ws(toy)) for _ in range(300)))
         assert len(toy.app.sockets) == 300
         assert {(await client.closed())[0] for client in clients} == {4408}
