@@ -10,7 +10,8 @@ from pathlib import Path
 
 BACKENDS = ("sqlite", "postgres")
 NOTHING_COLLECTED = 5
-WORKERS = str(min(4, os.cpu_count() or 2))
+# Most tests wait, for servers, databases or browsers: one worker more than there are cores.
+WORKERS = str(min(4, (os.cpu_count() or 2) + 1))
 
 # Tests that measure time or need the whole machine are marked `alone` and get it to themselves, after the others.
 TURNS = (("-n", WORKERS, "-m", "not alone"), ("-m", "alone"))

@@ -11,7 +11,7 @@ from playwright.async_api import Locator, Page, expect
 from tests.browser.conftest import Axe, OpenPage
 from tests.servers import Server
 
-pytestmark = [pytest.mark.once, pytest.mark.alone]
+pytestmark = pytest.mark.once
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 SHOWTIMES = "{ showtimes(first: 30, filter: {onSale: true}) { nodes { id seatMap { available } } } }"

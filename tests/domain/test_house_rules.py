@@ -114,7 +114,7 @@ def selections(draw: st.DrawFn) -> tuple[Layout, frozenset[str], list[str]]:
 
 
 @given(selections())
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=2_000, deadline=None)
 def test_every_suggestion_is_legal_and_free_and_as_large(given: tuple[Layout, frozenset[str], list[str]]) -> None:
     layout, free, chosen = given
     seat_map = map_of(layout, {label: SeatState.HELD for label in layout.by_label if label not in free})
