@@ -6,6 +6,7 @@ issue 1152): one impatient client would stop the whole server, and a server that
 
 import sqlite3
 from collections.abc import Coroutine
+from typing import cast
 
 from aiosqlite import Connection
 from tortoise.backends.base.client import ConnectionWrapper, TransactionalDBClient, TransactionContext
@@ -74,12 +75,16 @@ class SafeConnection(ConnectionWrapper[Connection]):
 
     async def __aenter__(self) -> Connection:
         await self._lock.acquire()
+        if cast("Connection | None", self.connection) is None:
+            await self._open()
+        return self.connection
+
+    async def _open(self) -> None:
         try:
             await to_the_end(self.ensure_connection())
         except BaseException:
             self._lock.release()
             raise
-        return self.connection
 
 
 class SafeClient(SqliteClient):

@@ -65,13 +65,19 @@ OpenHouse = Callable[..., Awaitable[House]]
 
 @pytest.fixture
 async def start_house(database_url: str, live_url: str, backend: str) -> AsyncIterator[OpenHouse]:
-    """Starts a house: `await start_house(showtimes=3, servers=2, HOLD_MINUTES="0.05")`; settings by name."""
+    """Starts a house: `await start_house(showtimes=3, servers=2, HOLD_MINUTES="0.05")`; settings by name.
+
+    It has no rules about seats unless it is given some: stories name whichever they like.
+    """
     async with AsyncExitStack() as stack:
 
         async def start(showtimes: int = 1, servers: int = 1, redis_url: str = live_url, **env: str) -> House:
             await open_house(database_url, showtimes)
             many = 1 if backend == "sqlite" else servers
-            opening = [started_server(database_url=database_url, redis_url=redis_url, env=env) for _ in range(many)]
+            settings = {"SEAT_RULES": "", **env}
+            opening = [
+                started_server(database_url=database_url, redis_url=redis_url, env=settings) for _ in range(many)
+            ]
             running = [await stack.enter_async_context(server) for server in opening]
             nodes = (await Person(running[0]).ask(LIST))["showtimes"]["nodes"]
             return House(running, [node["id"] for node in nodes])

@@ -38,7 +38,7 @@ async def test_three_hundred_rivals_for_two_seats_have_one_winner(start_house: O
 
 
 async def test_overlapping_triples_and_crossed_pairs(start_house: OpenHouse) -> None:
-    house = await start_house(servers=2, SEAT_RULES="")
+    house = await start_house(servers=2)
     people, dice = await crowd(house, 50), random.Random(5)
     labels = [f"{row}{number}" for row in "AB" for number in range(1, 11)]
     wanted = [dice.sample(labels, 3) if n % 2 else dice.sample(["C1", "C2"], 2) for n in range(50)]
