@@ -95,7 +95,7 @@ async def _frames(page: Page, house: House) -> list[Figure]:
     stop.set()
     await stirring
     return [
-        Figure("changes painted per second meanwhile", changes, "/s", float(CHANGES_PER_SECOND), "asked for"),
+        Figure("changes of the map per second meanwhile", changes, "/s", float(CHANGES_PER_SECOND), "asked for"),
         Figure("frames per second while scrolling (at least 50)", stirred, "/s", calm, "the same without changes"),
     ]
 
