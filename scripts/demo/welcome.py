@@ -30,6 +30,8 @@ def welcome(settings: Settings) -> str:
     people = "\n".join(f"    {person.email:<20} {person.password:<15} {person.role.lower()}" for person in PEOPLE)
     return f"""
   Marquee is open: {settings.address}/graphql
+  The seat picker: {settings.address}/
+  The admin desk:  {settings.address}/desk
 
   Demo log-ins:
 {people}
