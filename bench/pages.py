@@ -1,7 +1,6 @@
 """The element `<seat-map>` in a real browser: how soon it is there, how soon it shows a change, and whether it stays smooth."""
 
 import asyncio
-import shutil
 import time
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from bench.holds import DOCUMENT
 from bench.house import House, open_house
 from bench.scale import scaled
 from scripts import build_web
+from scripts.chromium import find_chromium
 
 SEATS, WIDTH = 600, 24
 LOADS, HOLDS = scaled(15), scaled(60)
@@ -27,7 +27,7 @@ HERE = Path(__file__).resolve().parent / "browser"
 
 async def measure() -> dict[str, list[Figure]]:
     """First paint and live updates of 600 seats, and frames per second while 200 changes a second come in."""
-    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    browser = find_chromium()
     if browser is None:
         return {"The seat map in a browser": [Figure("not measured: there is no Chromium here", 0.0, "")]}
     build_web.build()

@@ -1,7 +1,7 @@
 """What was sold, for those who run a house."""
 
 from collections.abc import Sequence
-from datetime import date as Date, datetime  # noqa: N812  # as in showtimes
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -92,11 +92,11 @@ class SalesQuery:
         info: Info,
         venue_id: Annotated[strawberry.ID, strawberry.argument(description="Where.")],
         from_: Annotated[
-            Date | None,
+            date | None,
             strawberry.argument(name="from", description="The first day, on the venue's calendar; null: the last one."),
         ] = None,
         to: Annotated[
-            Date | None, strawberry.argument(description="The last day, on the venue's calendar; null: today.")
+            date | None, strawberry.argument(description="The last day, on the venue's calendar; null: today.")
         ] = None,
     ) -> Sales:
         return Sales.of(await sales.at_venue(require_id("Venue", venue_id), from_, to))

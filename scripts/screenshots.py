@@ -2,13 +2,14 @@
 
 import argparse
 import asyncio
-import shutil
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+
+from scripts.chromium import find_chromium
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 SETTLED_MS = 1_500
@@ -146,7 +147,7 @@ def _liveliness(available: int, capacity: int) -> float:
 
 async def main(address: str) -> int:
     """Photograph a running demo; 1 where there is no Chromium."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = find_chromium()
     if chromium is None:
         print("There is no Chromium here.", file=sys.stderr)
         return 1

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from time import perf_counter
@@ -240,8 +241,8 @@ async def test_only_a_demo_database_is_topped_up(cinema: Database) -> None:
 
 
 @pytest.mark.parametrize("make", [make_customer, make_venue, make_movie])
-async def test_it_is_not_loaded_where_anything_is(make: object, database: Database) -> None:
-    await make()  # type: ignore[operator]
+async def test_it_is_not_loaded_where_anything_is(make: Callable[[], Awaitable[object]], database: Database) -> None:
+    await make()
     before = await counts()
     assert not await load(database)
     assert await counts() == before

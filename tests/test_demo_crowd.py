@@ -36,7 +36,7 @@ from resolvers import bookings, holds, unit_of_work
 from scripts import demo
 from scripts.demo.audience import KEPT_FREE, LEAST, MOST, parties, share_sold
 from scripts.demo.guests import GUESTS
-from scripts.demo.houses import VENUES
+from scripts.demo.houses import VENUES, DemoScreen
 from settings import Settings
 from tests.conftest import Database, settings_for
 from tests.factories.sale import Sale
@@ -339,8 +339,8 @@ async def test_whose_film_is_over_has_a_completed_booking(house: Settings) -> No
 
 @pytest.mark.once
 @pytest.mark.parametrize("screen", [screen for venue in VENUES for screen in venue.screens], ids=lambda each: each.name)
-def test_parties_fill_a_house_to_its_share_and_leave_nobody_lonely(screen: object) -> None:
-    layout = parse_layout(screen.drawing)  # type: ignore[attr-defined]
+def test_parties_fill_a_house_to_its_share_and_leave_nobody_lonely(screen: DemoScreen) -> None:
+    layout = parse_layout(screen.drawing)
     blocks = neighbours_of(layout).blocks
     by_house = left_lonely(blocks, layout.by_label)
     for number in range(60):

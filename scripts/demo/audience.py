@@ -24,7 +24,7 @@ def share_sold(title: str, starts: datetime, *, is_today: bool, luck: Random) ->
     if luck.random() > (TODAY_CROWDED if is_today else TOMORROW_CROWDED):
         return luck.uniform(LEAST, HANDFUL)
     by_hour = max((hour, share) for hour, share in BY_HOUR if starts.hour >= hour)[1]
-    liked = Random(title).uniform(0.55, 1.2)  # noqa: S311 - a demo, no secret
+    liked = Random(title).uniform(0.55, 1.2)
     weekend = 1.15 if starts.weekday() >= 4 else 0.9
     share = by_hour * liked * weekend * luck.uniform(0.8, 1.2) * (1 if is_today else TOMORROW)
     return min(MOST, max(LEAST, share))

@@ -62,7 +62,7 @@ async def _write(till: Till, showtime: Showtime, purchases: Sequence[Purchase]) 
 
 async def _purchases(showtime: Showtime, guests: Sequence[UUID], latest: datetime, *, is_today: bool) -> list[Purchase]:
     """Who has bought which seats of a showtime: the same parties whenever it is asked on that day."""
-    luck = Random(f"{showtime.screen.name} {showtime.starts_at.isoformat()}")  # noqa: S311 - a demo, no secret
+    luck = Random(f"{showtime.screen.name} {showtime.starts_at.isoformat()}")
     starts = local_time(showtime.starts_at, showtime.venue.timezone)
     share = share_sold(showtime.movie.title, starts, is_today=is_today, luck=luck)
     seats = parties(await seat_claims.layout_of(showtime.layout_id), share, luck)

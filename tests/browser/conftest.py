@@ -3,7 +3,6 @@
 Where there is no Chromium these tests skip and say so; `.ci/run` installs one.
 """
 
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,11 +12,11 @@ import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
 
 from scripts import build_web
+from scripts.chromium import find_chromium
 from tests.servers import Server, started_server
 
 AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PATIENCE_MS = 15_000
 
 OpenPage = Callable[..., Awaitable[Page]]
@@ -27,7 +26,7 @@ Axe = Callable[[Page], Awaitable[list[str]]]
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The browser of this machine."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    found = find_chromium()
     if found is None:
         pytest.skip("NO BROWSER: the pages were not tried. Install Debian's `chromium`, as .ci/run does.")
     return found

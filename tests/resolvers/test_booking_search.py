@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -30,9 +31,9 @@ async def sam(sale: Sale) -> Actor:
     return actor_of(await make_staff(Role.STAFF))
 
 
-async def found(actor: Actor, **wanted: object) -> list[str]:
+async def found(actor: Actor, **wanted: Any) -> list[str]:
     """The references of what is found, in order."""
-    page = await bookings.find(actor, Sought(**wanted), 100, None)  # type: ignore[arg-type]
+    page = await bookings.find(actor, Sought(**wanted), 100, None)
     assert await page.count() == len(page.rows)
     return [row.reference for row in page.rows]
 

@@ -342,7 +342,7 @@ async def test_a_stream_that_breaks_ends_for_everybody(
     assert audience.ended
 
 
-async def test_a_stream_that_cannot_be_opened_lets_nobody_wait(world: World) -> None:
+async def test_a_stream_that_cannot_be_opened_lets_nobody_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     watched = world.watched()
 
     @asynccontextmanager
@@ -350,7 +350,7 @@ async def test_a_stream_that_cannot_be_opened_lets_nobody_wait(world: World) -> 
         raise ConnectionError("Nobody is there.")
         yield
 
-    watched.changes = closed  # type: ignore[method-assign]
+    monkeypatch.setattr(watched, "changes", closed)
     audience = Audience(watched, world.payload, lambda: None)
     with pytest.raises(ConnectionError):
         await asyncio.wait_for(audience.join(Person(), world.watched()), 5)

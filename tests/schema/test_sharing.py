@@ -62,12 +62,12 @@ async def ask(database: Database) -> AsyncIterator[Asker]:
 
 async def alone(ask: Asker, document: str, heard: list[dict[str, Any]], **variables: object) -> None:
     async for payload in ask.watch(document, **variables):
-        heard.append(payload)  # noqa: PERF401  # as they come
+        heard.append(payload)  # noqa: PERF401 - a comprehension would show them only when the stream has ended
 
 
 async def until(met: Any) -> None:
     async with asyncio.timeout(5):
-        while not met():  # noqa: ASYNC110  # what is waited for is anything at all
+        while not met():  # noqa: ASYNC110 - what is waited for is anything at all, and no event tells of it
             await asyncio.sleep(0.005)
 
 

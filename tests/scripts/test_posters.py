@@ -8,7 +8,7 @@ import pytest
 
 from routes.pages import poster
 from scripts.demo import posters
-from scripts.demo.films import MOVIES
+from scripts.demo.films import MOVIES, DemoMovie
 from scripts.demo.posters.letters import GLYPHS, Pen, title
 
 pytestmark = pytest.mark.once
@@ -99,6 +99,6 @@ def test_letters_that_do_not_fit_are_refused() -> None:
 
 
 @pytest.mark.parametrize("movie", MOVIES, ids=lambda movie: movie.slug)
-def test_a_poster_is_served_where_its_movie_says(movie: object) -> None:
-    served = poster(movie.poster_url.removeprefix("/posters/").removesuffix(".svg"))  # type: ignore[attr-defined]
+def test_a_poster_is_served_where_its_movie_says(movie: DemoMovie) -> None:
+    served = poster(movie.poster_url.removeprefix("/posters/").removesuffix(".svg"))
     assert (served.status_code, served.media_type) == (200, "image/svg+xml")

@@ -102,7 +102,9 @@ async def test_a_process_that_vanishes_is_forgotten_after_three_silences(
     assert mine._heard == {}
 
 
-async def test_nobody_is_told_of_nobody(redis_url: str, start: Callable[..., Awaitable[Process]]) -> None:
+async def test_nobody_is_told_of_nobody(
+    redis_url: str, start: Callable[..., Awaitable[Process]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     live, _, watched = await start(redis_url)
     published: list[str] = []
     backend = live.wire.broadcast._backend
@@ -112,7 +114,7 @@ async def test_nobody_is_told_of_nobody(redis_url: str, start: Callable[..., Awa
         published.append(channel)
         await real(channel, message)
 
-    backend.publish = publish  # type: ignore[method-assign]
+    monkeypatch.setattr(backend, "publish", publish)
     await asyncio.sleep(4 * EVERY)
     assert published == []
     watched["a"] = 1

@@ -125,7 +125,7 @@ def grain(strength: float = 0.1, *, light: bool = False, size: float = 0.9) -> s
 
 def chance(seed: str) -> random.Random:
     """Chance that falls out alike every time."""
-    return random.Random(seed)  # noqa: S311 - a drawing, no secret
+    return random.Random(seed)
 
 
 def words(text: str, x: float, y: float, size: float, fill: str, **more: str | float) -> str:
