@@ -1,8 +1,9 @@
-"""The life of a payment: a forward-only state machine that any order of news leads to the same end."""
+"""The life of a payment: what providers can tell of it, and a forward-only order in which any telling ends alike."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from domain.money import Money
 
@@ -30,33 +31,67 @@ class PaymentStatus(StrEnum):
     PARTIALLY_REFUNDED = "PARTIALLY_REFUNDED"
 
 
+class News(StrEnum):
+    """What a provider can tell of a payment."""
+
+    PROCESSING = "PROCESSING"  # the payer has done their part
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    CAPTURED = "CAPTURED"  # money is here
+    REFUNDED = "REFUNDED"  # money has gone back
+    REFUND_FAILED = "REFUND_FAILED"  # money that was to go back could not
+
+
 _P = PaymentStatus
 
-# Success may follow any end but a refund: a provider can capture money after we stopped waiting for it.
-MOVES: Mapping[PaymentStatus, frozenset[PaymentStatus]] = {
-    _P.PENDING: frozenset({_P.PROCESSING, _P.SUCCEEDED, _P.FAILED, _P.CANCELLED, _P.EXPIRED}),
-    _P.PROCESSING: frozenset({_P.SUCCEEDED, _P.FAILED, _P.CANCELLED, _P.EXPIRED}),
-    _P.FAILED: frozenset({_P.SUCCEEDED}),
-    _P.CANCELLED: frozenset({_P.SUCCEEDED}),
-    _P.EXPIRED: frozenset({_P.SUCCEEDED}),
-    _P.SUCCEEDED: frozenset({_P.REFUNDED, _P.PARTIALLY_REFUNDED}),
-    _P.PARTIALLY_REFUNDED: frozenset({_P.REFUNDED}),
-    _P.REFUNDED: frozenset(),
-}
+# The later one of two wins, whichever came first: so every order of the same news ends alike. Success may follow any end
+# but a refund: a provider can capture money after we, or it, had given the payment up.
+ORDER = (
+    _P.PENDING,
+    _P.PROCESSING,
+    _P.EXPIRED,
+    _P.FAILED,
+    _P.CANCELLED,
+    _P.SUCCEEDED,
+    _P.PARTIALLY_REFUNDED,
+    _P.REFUNDED,
+)
 UNDER_WAY = frozenset({_P.PENDING, _P.PROCESSING})
+CAPTURED = frozenset({_P.SUCCEEDED, _P.PARTIALLY_REFUNDED, _P.REFUNDED})
 
 
 @dataclass(frozen=True)
 class GatewayEvent:
-    """News from a provider about one payment; `event_id` is unique with the provider for ever."""
+    """News from a provider about one payment, as its message or its answer says it.
+
+    `event_id` is unique with the provider for ever. `provider_ref` is the provider's name for the payment as we opened
+    it, `payment_id` our own name where the message carries it: at least one is known. `capture_ref` is the provider's
+    name for the money that came, `refund_ref` for money that went back, `refund_id` our own name of that refund.
+    `amount` is what was captured or refunded by this news alone; for other news what was to be paid.
+    """
 
     provider: PaymentProvider
     event_id: str
-    provider_ref: str
-    status: PaymentStatus
+    news: News
     amount: Money
+    provider_ref: str | None = None
+    payment_id: UUID | None = None
+    capture_ref: str | None = None
+    refund_ref: str | None = None
+    refund_id: UUID | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class OpenedPayment:
+    """A payment as its provider was told of it."""
+
+    id: UUID
+    provider_ref: str | None
+    amount: Money
+    opened_at: datetime
 
 
 def may_become(status: PaymentStatus, target: PaymentStatus) -> bool:
     """Whether news of `target` moves a payment on; news of the past does not."""
-    return target in MOVES[status]
+    return ORDER.index(target) > ORDER.index(status)

@@ -1,0 +1,38 @@
+"""What is kept of a provider's message: everything but card data, secrets and how to reach the payer."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+from urllib.parse import parse_qsl, urlencode
+
+REMOVED = "[removed]"
+Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
+
+# Names under which Stripe, Razorpay, VNPay and the sandbox send what is none of our business.
+PRIVATE = frozenset(
+    {
+        "acquirer_data", "address", "bank_account", "bank_transfer", "billing_details", "card", "card_id", "client_secret",
+        "contact", "customer_details", "customer_email", "email", "fingerprint", "iban", "ip", "last4", "name", "number",
+        "payment_method_details", "payment_method_options", "phone", "receipt_email", "receipt_number", "receipt_url",
+        "shipping", "token", "token_id", "upi", "vnp_BankTranNo", "vnp_CardType", "vnp_SecureHash", "vpa", "wallet",
+    }
+)  # fmt: skip
+
+
+def redacted_json(text: bytes) -> str:
+    """A JSON body without private values; ValueError if it is none."""
+    return json.dumps(_without(json.loads(text)), ensure_ascii=False, separators=(",", ":"))
+
+
+def redacted_query(query: str) -> str:
+    """A query string without private values."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return urlencode([(name, REMOVED if name in PRIVATE else value) for name, value in pairs])
+
+
+def _without(value: Json) -> Json:
+    if isinstance(value, Mapping):
+        return {name: REMOVED if name in PRIVATE and part else _without(part) for name, part in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_without(part) for part in value]
+    return value
