@@ -13,7 +13,7 @@ from starlette.routing import Route, WebSocketRoute
 import clock
 import telemetry
 from adapters import Adapters, adapters_from
-from adapters.http import Http
+from adapters.payments.sandbox import SandboxGateway
 from domain.access import Actor
 from domain.payments import PaymentProvider
 from jobs import Loop, background_loops, every
@@ -25,6 +25,7 @@ from routes.checkout import checkout_routes
 from routes.graphql import GraphQLApp
 from routes.health import Component, Down, Health
 from routes.pages import Pages
+from routes.payment_returns import payment_return_routes
 from routes.request_log import RequestLog
 from routes.security import SecurityHeaders
 from routes.webhooks import webhook_routes
@@ -65,10 +66,10 @@ async def resources(settings: Settings, adapters: Adapters, more: Loops) -> Asyn
         stack.push_async_callback(crowd.stop)
         if adapters.shared is not None:
             stack.push_async_callback(adapters.shared.close)
-        http = await stack.enter_async_context(Http())
+        await stack.enter_async_context(adapters.http)
         loops = {"clock": every(CLOCK_SECONDS, database.follow_clock), "sessions.check": check_sessions()}
         if settings.jobs:
-            loops |= {**background_loops(adapters, http), **more}
+            loops |= {**background_loops(adapters), **more}
         for name, loop in loops.items():
             stack.push_async_callback(telemetry.supervise(name, loop).stop)
         yield wire
@@ -106,8 +107,10 @@ def compose(settings: Settings, more: Loops) -> Starlette:
         WebSocketRoute("/graphql", graphql),
         *webhook_routes(adapters),
     ]
-    if PaymentProvider.SANDBOX in adapters.gateways:
-        routes += checkout_routes()
+    routes += payment_return_routes(adapters)
+    sandbox = adapters.gateways.get(PaymentProvider.SANDBOX)
+    if isinstance(sandbox, SandboxGateway):
+        routes += checkout_routes(sandbox)
     return Starlette(routes=routes, middleware=middleware(settings), lifespan=lifespan)
 
 

@@ -45,6 +45,21 @@ class Settings(BaseSettings):
         description="Enabled gateways, comma separated: SANDBOX, STRIPE, RAZORPAY, VNPAY, COUNTER.",
     )
     webhook_tolerance_seconds: int = Field(default=300, description="How old a signed webhook may be.")
+    counter_minutes: float = Field(
+        default=30.0,
+        ge=0,
+        description="How long a booking waits that is to be paid at the counter, until the film at most.",
+    )
+    payment_look_after_seconds: float = Field(
+        default=45.0, gt=0, description="When a provider is first asked about a payment that nothing was heard of."
+    )
+    payment_look_seconds: float = Field(
+        default=5.0, gt=0, description="How often the reconciler looks for payments whose turn it is."
+    )
+    payment_recent_seconds: float = Field(
+        default=300.0, gt=0, description="How often providers are asked for all the money that came in lately."
+    )
+    audit_seconds: float = Field(default=60.0, gt=0, description="How often the books are audited.")
     gateway_seconds: float = Field(default=8.0, gt=0, description="How long a call to a payment provider may take.")
     stripe_secret_key: str = Field(default="", description="Stripe's secret key: sk_…")
     stripe_publishable_key: str = Field(default="", description="Stripe's publishable key: pk_…")

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.cache import SharedCache
+from adapters.http import Http
 from adapters.passwords import Passwords
+from adapters.payments import gateways_from
 from adapters.payments.base import Gateway
-from adapters.payments.sandbox import SandboxGateway
 from adapters.qr import QrPictures
 from adapters.ticket_codes import TicketCodes
 from adapters.tokens import Tokens
@@ -23,21 +24,21 @@ class Adapters:
     tokens: Tokens
     ticket_codes: TicketCodes
     qr: QrPictures
+    http: Http
     gateways: Mapping[PaymentProvider, Gateway]
     shared: SharedCache | None  # None where there is no Redis, and so one process
 
 
 def adapters_from(settings: Settings) -> Adapters:
-    """Build the adapters that the settings ask for."""
-    gateways: dict[PaymentProvider, Gateway] = {}
-    if PaymentProvider.SANDBOX.value in settings.providers:
-        gateways[PaymentProvider.SANDBOX] = SandboxGateway(settings)
+    """Build the adapters that the settings ask for; MissingSettings for a gateway without its keys."""
+    http = Http()
     return Adapters(
         settings=settings,
         passwords=Passwords(settings.bcrypt_rounds),
         tokens=Tokens(settings),
         ticket_codes=TicketCodes(settings),
         qr=QrPictures(),
-        gateways=gateways,
+        http=http,
+        gateways=gateways_from(settings, http),
         shared=SharedCache(settings.redis_url) if settings.redis_url else None,
     )

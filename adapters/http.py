@@ -34,3 +34,13 @@ class Http:
         except httpx2.HTTPError as problem:
             raise HttpError(f"{url} did not answer: {problem!r}") from problem
         return answer.status_code
+
+    async def get(self, url: str, headers: Mapping[str, str]) -> bytes:
+        """The body that is there; HttpError when there is no answer, or another than 200."""
+        try:
+            answer = await self._client.get(url, headers=dict(headers))
+        except httpx2.HTTPError as problem:
+            raise HttpError(f"{url} did not answer: {problem!r}") from problem
+        if answer.status_code != 200:
+            raise HttpError(f"{url} answered {answer.status_code}.")
+        return answer.content

@@ -21,12 +21,16 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """One right, named `noun:verb`; kept in alphabetical order."""
 
+    AUDIT_READ = "audit:read"
     BOOKING_READ = "booking:read"
     BOOKING_READ_ANY = "booking:read-any"
     BOOKING_SEARCH = "booking:search"
     BOOKING_WRITE = "booking:write"
     HOLD_WRITE = "hold:write"
     MOVIE_WRITE = "movie:write"
+    PAYMENT_READ = "payment:read"
+    PAYMENT_REFUND = "payment:refund"
+    PAYMENT_SETTLE = "payment:settle"
     PAYMENT_START = "payment:start"
     REPORT_READ = "report:read"
     SCREEN_WRITE = "screen:write"
@@ -45,14 +49,21 @@ _BUYING = frozenset(
     }
 )
 
-_SERVING = _BUYING | {Permission.BOOKING_SEARCH}
+_SERVING = _BUYING | {Permission.BOOKING_SEARCH, Permission.PAYMENT_SETTLE}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CUSTOMER: _BUYING,
     Role.STAFF: _SERVING,
     Role.CONCIERGE: _SERVING,
     Role.EDITOR: _BUYING | {Permission.MOVIE_WRITE},
-    Role.MANAGER: _SERVING | {Permission.MOVIE_WRITE, Permission.REPORT_READ, Permission.SHOWTIME_WRITE},
+    Role.MANAGER: _SERVING
+    | {
+        Permission.MOVIE_WRITE,
+        Permission.PAYMENT_READ,
+        Permission.PAYMENT_REFUND,
+        Permission.REPORT_READ,
+        Permission.SHOWTIME_WRITE,
+    },
     Role.ADMIN: frozenset(Permission),
     Role.SUPER_ADMIN: frozenset(Permission),
 }

@@ -48,12 +48,10 @@ def status_at(status: BookingStatus, expires_at: datetime, showtime_ends_at: dat
     return status
 
 
-def check_cancellable(status: BookingStatus, starts_at: datetime, now: datetime, *, used: bool) -> None:
-    """Raise CancellationRefused, saying why, unless the booking may be cancelled now."""
+def check_cancellable(status: BookingStatus, *, used: bool) -> None:
+    """Raise CancellationRefused, saying why, unless there is something left to cancel."""
     if not may_become(status, BookingStatus.CANCELLED):
         raise CancellationRefused(f"This booking is {status.value.lower()}; there is nothing to cancel.")
-    if now >= starts_at:
-        raise CancellationRefused("A booking can be cancelled until its showtime starts.")
     if used:
         raise CancellationRefused("A ticket of this booking has been used.")
 
@@ -67,6 +65,11 @@ def check_may_change(actor: Actor, owner_id: UUID) -> None:
     """Raise Forbidden for a booking of somebody else, unless the actor may act for anybody: to find is not to change."""
     if actor.user_id != owner_id and not actor.may(Permission.BOOKING_READ_ANY):
         raise Forbidden
+
+
+def may_refund_freely(actor: Actor) -> bool:
+    """Whether the actor may give money back above the policy, for anybody's booking, saying why."""
+    return actor.may(Permission.PAYMENT_REFUND)
 
 
 def normal_reference(text: str) -> str | None:

@@ -1,5 +1,6 @@
 """The life of a payment: what providers can tell of it, and a forward-only order in which any telling ends alike."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -90,6 +91,30 @@ class OpenedPayment:
     provider_ref: str | None
     amount: Money
     opened_at: datetime
+
+
+class CaptureFate(StrEnum):
+    """What became of money that came in: exactly one of these, at any moment."""
+
+    TICKET = "TICKET"
+    OFFER = "OFFER"  # the seats are gone; equivalent ones are held for the payer to accept
+    REFUND = "REFUND"
+
+
+class MessageState(StrEnum):
+    """What became of a provider's message."""
+
+    NEW = "NEW"  # to be applied, perhaps again
+    APPLIED = "APPLIED"
+    IGNORED = "IGNORED"  # it says nothing about money
+    DEAD = "DEAD"  # it could not be applied; staff must look
+
+
+def standing(moved: Sequence[tuple[int, int]]) -> PaymentStatus:
+    """Where a payment stands whose captures are these: each captured so much, of which so much has gone back."""
+    if all(refunded >= captured for captured, refunded in moved):
+        return _P.REFUNDED
+    return _P.PARTIALLY_REFUNDED if any(refunded for _, refunded in moved) else _P.SUCCEEDED
 
 
 def may_become(status: PaymentStatus, target: PaymentStatus) -> bool:

@@ -1,7 +1,7 @@
 """What seats cost: a quote, seat by seat, fixed when the hold is made."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from domain.layouts import LayoutSeat, SeatKind
 from domain.money import Money
@@ -41,6 +41,16 @@ class Quote:
     def labels(self) -> list[str]:
         """The seats, in the order of the quote."""
         return [line.label for line in self.lines]
+
+    def shares(self) -> dict[str, int]:
+        """What each seat is worth, in minor units; they sum to the total."""
+        return {line.label: line.minor for line in self.lines}
+
+    def moved_to(self, seats: Sequence[LayoutSeat]) -> "Quote":
+        """The same price for other seats of the same kinds; KeyError where the kinds differ."""
+        free = {kind: [seat.label for seat in seats if seat.kind is kind] for kind in SeatKind}
+        lines = tuple(replace(line, label=free[line.kind].pop(0)) for line in self.lines)
+        return replace(self, lines=lines)
 
 
 def seat_price(base: Money, kind: SeatKind) -> Money:

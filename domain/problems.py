@@ -108,6 +108,18 @@ class CancellationRefused(Problem):
     """This booking cannot be cancelled."""
 
 
+class RefundRefused(Problem):
+    """This money cannot go back."""
+
+
+class OfferOver(Problem):
+    """This offer is over: its seats are free again, and the money is on its way back."""
+
+
+class ShowtimeNotCancellable(Problem):
+    """This showtime cannot be cancelled any more."""
+
+
 class IdempotencyConflict(Problem):
     """This idempotency key was used before with another input."""
 

@@ -6,11 +6,19 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
-class RefundPayment:
-    """Give a captured payment back through its gateway."""
+class CarryOutRefund:
+    """Give captured money back through its gateway."""
 
-    kind: ClassVar[str] = "refund-payment"
-    payment_id: UUID
+    kind: ClassVar[str] = "carry-out-refund"
+    refund_id: UUID
+
+
+@dataclass(frozen=True)
+class CloseOffer:
+    """Give up an offer that nobody took in time, and its money back."""
+
+    kind: ClassVar[str] = "close-offer"
+    offer_id: UUID
 
 
 @dataclass(frozen=True)
@@ -21,7 +29,7 @@ class DeliverSandboxWebhook:
     body: str
 
 
-Task = RefundPayment | DeliverSandboxWebhook
+Task = CarryOutRefund | CloseOffer | DeliverSandboxWebhook
 
 
 def to_body(task: Task) -> dict[str, str]:
@@ -31,8 +39,10 @@ def to_body(task: Task) -> dict[str, str]:
 
 def from_body(kind: str, body: dict[str, str]) -> Task:
     """The task that was written; ValueError for a kind nobody knows."""
-    if kind == RefundPayment.kind:
-        return RefundPayment(UUID(body["payment_id"]))
+    if kind == CarryOutRefund.kind:
+        return CarryOutRefund(UUID(body["refund_id"]))
+    if kind == CloseOffer.kind:
+        return CloseOffer(UUID(body["offer_id"]))
     if kind == DeliverSandboxWebhook.kind:
         return DeliverSandboxWebhook(body["body"])
     raise ValueError(f"No task is called {kind!r}.")

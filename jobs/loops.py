@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import clock
 from adapters import Adapters
-from adapters.http import Http
 from adapters.payments.sandbox import SandboxGateway
 from domain.payments import PaymentProvider
-from domain.tasks import DeliverSandboxWebhook, RefundPayment, Task
-from jobs.worker import Handle, Worker
+from domain.tasks import CarryOutRefund, CloseOffer, DeliverSandboxWebhook, Task
+from jobs.worker import Handle, Lanes, Worker
 from models import idempotency, tasks
-from resolvers import holds, refunds, sandbox
+from resolvers import holds, inbox, offers, reconciler, refunds, sandbox
+from resolvers.settlement import House
 
 ANSWERS_KEPT = timedelta(hours=48)
 TASKS_KEPT = timedelta(days=7)
@@ -21,27 +21,35 @@ AN_HOUR = 3600.0
 Loop = Callable[[], Awaitable[None]]
 
 
-def background_loops(adapters: Adapters, http: Http) -> dict[str, Loop]:
+def background_loops(adapters: Adapters) -> dict[str, Loop]:
     """The loops of one process; any number of processes may run them at once."""
-    settings = adapters.settings
-    worker = Worker(handler(adapters, http), settings.sweep_seconds)
+    settings, gateways = adapters.settings, adapters.gateways
+    house = House(adapters.ticket_codes, holds.terms(settings))
+    worker = Worker(handler(adapters), settings.sweep_seconds)
     return {
         "jobs.worker": worker.run,
+        "payments.inbox": Lanes(lambda: inbox.apply_next(house), settings.sweep_seconds).run,
+        "payments.look": every(settings.payment_look_seconds, lambda: reconciler.look(gateways, house)),
+        "payments.recent": every(
+            settings.payment_recent_seconds, lambda: reconciler.find_unheard(gateways, house, clock.now())
+        ),
         "jobs.sweep": every(settings.sweep_seconds, sweep),
         "jobs.tidy": every(AN_HOUR, tidy),
     }
 
 
-def handler(adapters: Adapters, http: Http) -> Handle:
+def handler(adapters: Adapters) -> Handle:
     """What to do for each kind of task."""
 
     async def handle(task: Task) -> None:
-        if isinstance(task, RefundPayment):
-            await refunds.carry_out(task.payment_id, adapters.gateways)
+        if isinstance(task, CarryOutRefund):
+            await refunds.carry_out(task.refund_id, adapters.gateways)
+        elif isinstance(task, CloseOffer):
+            await offers.close(task.offer_id)
         elif isinstance(task, DeliverSandboxWebhook):
             gateway = adapters.gateways.get(PaymentProvider.SANDBOX)
             if isinstance(gateway, SandboxGateway):
-                await sandbox.deliver(task.body, gateway, http, adapters.settings.own_address)
+                await sandbox.deliver(task.body, gateway, adapters.http, adapters.settings.own_address)
 
     return handle
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import timedelta
 
@@ -23,13 +23,14 @@ ALARMING = 8
 AT_ONCE = 4
 
 Handle = Callable[[Task], Awaitable[None]]
+DoNext = Callable[[], Coroutine[None, None, bool]]
 
 
-class Worker:
-    """Does what the queue holds; any number of workers may share it."""
+class Lanes:
+    """Does one thing after the other in a few lanes at once, and rests until woken when there is nothing to do."""
 
-    def __init__(self, handle: Handle, idle_seconds: float) -> None:
-        self._handle = handle
+    def __init__(self, do_next: DoNext, idle_seconds: float) -> None:
+        self._do_next = do_next
         self._idle_seconds = idle_seconds
         self._woken = asyncio.Event()
 
@@ -48,7 +49,7 @@ class Worker:
             await asyncio.wait(lanes)
 
     async def drain(self) -> int:
-        """Do everything that is due now; how many tasks that was."""
+        """Do everything that is due now; how much that was."""
         done = 0
         while await self._one():
             done += 1
@@ -64,12 +65,20 @@ class Worker:
                     await self._woken.wait()
 
     async def _one(self) -> bool:
-        work = asyncio.create_task(self._take_and_do())
+        work = asyncio.create_task(self._do_next())
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
             await asyncio.wait([work])
             raise
+
+
+class Worker(Lanes):
+    """Does what the queue holds; any number of workers may share it."""
+
+    def __init__(self, handle: Handle, idle_seconds: float) -> None:
+        super().__init__(self._take_and_do, idle_seconds)
+        self._handle = handle
 
     async def _take_and_do(self) -> bool:
         taken = await tasks.take(clock.now(), LEASE)

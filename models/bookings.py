@@ -14,6 +14,7 @@ from domain.holds import HoldStatus
 from domain.layouts import SeatKind
 from domain.money import Money
 from domain.pricing import Quote, QuoteLine
+from domain.refunds import RefundPolicy, read_policy
 from domain.tickets import TicketStatus
 from models.base import Row, sql
 from models.showtimes import Showtime
@@ -49,7 +50,10 @@ class Hold(Row):
 
 
 class Booking(Row):
-    """A purchase: version grows with every change of it or of its payments."""
+    """A purchase: version grows with every change of it or of its payments.
+
+    `policy` is the venue's refund ladder as it was when the booking was made; `returned` are seats given up since.
+    """
 
     reference = fields.CharField(max_length=12, unique=True)
     user: ForeignKeyFieldInstance[User] = fields.ForeignKeyField("models.User", on_delete=fields.RESTRICT)
@@ -62,6 +66,8 @@ class Booking(Row):
     expires_at = fields.DatetimeField()
     lines: fields.Field[list[list[str | int]]] = fields.JSONField()
     currency = fields.CharField(max_length=3)
+    policy: fields.Field[list[list[int]] | None] = fields.JSONField(null=True)
+    returned: fields.Field[list[str] | None] = fields.JSONField(null=True)
     version = fields.IntField(default=1)
 
     class Meta:
@@ -84,6 +90,16 @@ class Booking(Row):
     def total(self) -> Money:
         """What the booking costs."""
         return self.quote.total
+
+    @property
+    def refund_policy(self) -> RefundPolicy:
+        """How much comes back when, as promised when the booking was made."""
+        return read_policy(self.policy)
+
+    @property
+    def kept_seats(self) -> list[str]:
+        """The seats that have not been given up, in the order of the quote."""
+        return [label for label in self.quote.labels if label not in (self.returned or [])]
 
     @classmethod
     async def next_version(cls, booking_id: UUID) -> int:

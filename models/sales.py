@@ -52,9 +52,9 @@ async def lines(venue: Venue, period: Period) -> list[Line]:
     return [_line(row, venue, is_hourly=period.is_hourly) for row in rows]
 
 
-async def give_back(payment_id: UUID) -> None:
-    """Mark what a payment has bought, if anything, as refunded: all of its money goes back."""
-    await sql("UPDATE sales SET refunded_minor = amount_minor WHERE payment_id = $1", payment_id)
+async def give_back(payment_id: UUID, minor: int) -> None:
+    """So much of what a payment has paid for tickets goes back."""
+    await sql("UPDATE sales SET refunded_minor = refunded_minor + $2 WHERE payment_id = $1", payment_id, minor)
 
 
 def _line(row: SqlRow, venue: Venue, *, is_hourly: bool) -> Line:

@@ -113,9 +113,9 @@ async def free_holds(hold_ids: Collection[UUID]) -> None:
     await SeatClaim.filter(hold_id__in=list(hold_ids)).delete()
 
 
-async def free_booking(booking_id: UUID) -> None:
-    """Give up every seat of a booking."""
-    await SeatClaim.filter(booking_id=booking_id).delete()
+async def free_seats(booking_id: UUID, labels: Collection[str]) -> None:
+    """Give up some seats of a booking."""
+    await SeatClaim.filter(booking_id=booking_id, label__in=list(labels)).delete()
 
 
 async def showtimes_with_lapsed_holds(now: datetime, at_most: int) -> list[UUID]:

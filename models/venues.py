@@ -13,7 +13,10 @@ from models.base import Row
 
 
 class Venue(Row):
-    """A cinema: all its prices are in one currency, all its times in one zone."""
+    """A cinema: all its prices are in one currency, all its times in one zone.
+
+    `refund_policy` is its ladder, `payment_providers` those that it offers; None: the usual ladder, all of them.
+    """
 
     name = fields.CharField(max_length=200, unique=True)
     address = fields.CharField(max_length=300, null=True)
@@ -21,6 +24,8 @@ class Venue(Row):
     timezone = fields.CharField(max_length=64)
     currency = fields.CharField(max_length=3)
     search_folded = fields.CharField(max_length=LONGEST)
+    refund_policy: fields.Field[list[list[int]] | None] = fields.JSONField(null=True)
+    payment_providers: fields.Field[list[str] | None] = fields.JSONField(null=True)
 
     class Meta:
         table = "venues"

@@ -1,6 +1,7 @@
-"""Bookings: a hold becomes a purchase, is confirmed when paid, and may be cancelled."""
+"""Bookings: a hold becomes a purchase, and is confirmed when it is paid."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import clock
@@ -9,27 +10,23 @@ from domain.access import Actor
 from domain.accounts import normal_email
 from domain.bookings import (
     BookingStatus,
-    check_cancellable,
     check_may_change,
     new_reference,
     normal_reference,
     status_at as booking_status_at,
 )
 from domain.holds import HoldStatus
-from domain.payments import UNDER_WAY, PaymentStatus
 from domain.problems import FieldProblem, InvalidInput, NotFound
 from domain.seat_maps import SeatState
 from domain.showtimes import ShowtimeStatus, check_on_sale, status_at
-from domain.tasks import RefundPayment
 from domain.tickets import TicketClaim, TicketStatus
-from models import sales, seat_claims
+from models import seat_claims
 from models.bookings import Booking, Hold, Ticket
-from models.payments import Payment
 from models.showtimes import Showtime
 from models.users import User
 from resolvers import holds
 from resolvers.pages import Page, page
-from resolvers.seat_maps import OpenMap, touch
+from resolvers.seat_maps import OpenMap
 from resolvers.unit_of_work import Work, unit_of_work
 
 NOWHERE = UUID(int=0)
@@ -84,8 +81,10 @@ async def _people_with(email: str) -> list[UUID]:
     return [person.id] if person else []
 
 
-async def book(actor: Actor, hold_id: UUID, coupon_code: str | None = None, *, key: str | None = None) -> Booking:
-    """Turn a live hold into a booking that waits for its payment until the hold's end."""
+async def book(
+    actor: Actor, hold_id: UUID, ticket_codes: TicketCodes, coupon_code: str | None = None, *, key: str | None = None
+) -> Booking:
+    """Turn a live hold into a booking that waits for its payment until the hold's end; one that costs nothing is done."""
     async with unit_of_work() as work:
         booking_id = uuid4()
         if first := await work.once(actor, "createBooking", key, [hold_id, coupon_code], booking_id):
@@ -96,18 +95,27 @@ async def book(actor: Actor, hold_id: UUID, coupon_code: str | None = None, *, k
             raise InvalidInput([FieldProblem(("couponCode",), "This coupon is not known here.")])
         hold.status = HoldStatus.BOOKED
         await hold.save(update_fields=["status"])
-        return await Booking.create(
-            id=booking_id,
-            created_at=work.now,
-            reference=await _unused_reference(),
-            user_id=hold.user_id,
-            showtime_id=hold.showtime_id,
-            hold_id=hold.id,
-            status=BookingStatus.PENDING,
-            expires_at=hold.expires_at,
-            lines=hold.lines,
-            currency=hold.currency,
-        )
+        booking = await _write(work, booking_id, hold)
+        if booking.total.minor == 0:
+            await take_held(work, booking, opened, ticket_codes)
+        return booking
+
+
+async def _write(work: Work, booking_id: UUID, hold: Hold) -> Booking:
+    showtime = await Showtime.get(id=hold.showtime_id).select_related("venue")
+    return await Booking.create(
+        id=booking_id,
+        created_at=work.now,
+        reference=await _unused_reference(),
+        user_id=hold.user_id,
+        showtime_id=hold.showtime_id,
+        hold_id=hold.id,
+        status=BookingStatus.PENDING,
+        expires_at=hold.expires_at,
+        lines=hold.lines,
+        currency=hold.currency,
+        policy=showtime.venue.refund_policy,
+    )
 
 
 async def _unused_reference() -> str:
@@ -117,34 +125,68 @@ async def _unused_reference() -> str:
     return reference
 
 
+async def visible(actor: Actor, booking_id: UUID) -> Booking:
+    """A booking the actor may see; NotFound if there is none."""
+    booking = await one(actor, booking_id)
+    if booking is None:
+        raise NotFound
+    return booking
+
+
 async def lock(work: Work, actor: Actor, booking_id: UUID) -> tuple[Booking, OpenMap]:
     """A booking the actor may change, with its seat map locked; NotFound if there is none, Forbidden if they only see it."""
-    seen = await _visible(actor, booking_id)
+    seen = await visible(actor, booking_id)
     check_may_change(actor, seen.user_id)
     opened = await OpenMap.to_look(work, seen.showtime_id, seen.quote.labels)
     return await Booking.get(id=booking_id), opened
 
 
 async def confirm(work: Work, booking: Booking, opened: OpenMap, ticket_codes: TicketCodes) -> bool:
-    """Turn paid seats into tickets; False if they can no longer be had, and the money must go back."""
+    """Turn paid seats into tickets; False if they can no longer be had."""
     if booking.status is BookingStatus.PENDING:
-        await seat_claims.pass_to_booking(booking.hold_id, booking.id)
+        await take_held(work, booking, opened, ticket_codes)
     elif _may_still_be_had(work, booking, opened):
         await seat_claims.claim_booked(booking.showtime_id, booking.quote.labels, booking.id)
         await Hold.filter(id=booking.hold_id).update(status=HoldStatus.BOOKED)
+        await _sold(work, booking, opened, ticket_codes)
     else:
         return False
+    return True
+
+
+async def prolong_once(booking: Booking, until: datetime) -> None:
+    """Let an unpaid booking wait until a moment at least, if it was not prolonged before."""
+    hold = await Hold.get(id=booking.hold_id)
+    if booking.status is not BookingStatus.PENDING or hold.grace_given:
+        return
+    longer = max(hold.expires_at, until)
+    await Hold.filter(id=hold.id).update(expires_at=longer, grace_given=True)
+    await Booking.filter(id=booking.id).update(expires_at=longer)
+    await seat_claims.prolong(hold.id, longer)
+
+
+def is_to_come(work: Work, opened: OpenMap) -> bool:
+    """Whether the showtime has neither begun nor been cancelled."""
+    return status_at(opened.showtime.window, work.now) is ShowtimeStatus.SCHEDULED
+
+
+def _may_still_be_had(work: Work, booking: Booking, opened: OpenMap) -> bool:
+    free = all(opened.seats.state_of(label) is SeatState.AVAILABLE for label in booking.quote.labels)
+    return booking.status is BookingStatus.EXPIRED and is_to_come(work, opened) and free
+
+
+async def take_held(work: Work, booking: Booking, opened: OpenMap, ticket_codes: TicketCodes) -> None:
+    """Turn the seats that a booking's hold keeps into tickets."""
+    await opened.read(booking.quote.labels)
+    await seat_claims.pass_to_booking(booking.hold_id, booking.id)
+    await _sold(work, booking, opened, ticket_codes)
+
+
+async def _sold(work: Work, booking: Booking, opened: OpenMap, ticket_codes: TicketCodes) -> None:
     await opened.write(booking.quote.labels, SeatState.BOOKED, "BOOKED")
     booking.status = BookingStatus.CONFIRMED
     await booking.save(update_fields=["status"])
     await _issue_tickets(work, booking, ticket_codes)
-    return True
-
-
-def _may_still_be_had(work: Work, booking: Booking, opened: OpenMap) -> bool:
-    scheduled = status_at(opened.showtime.window, work.now) is ShowtimeStatus.SCHEDULED
-    free = all(opened.seats.state_of(label) is SeatState.AVAILABLE for label in booking.quote.labels)
-    return booking.status is BookingStatus.EXPIRED and scheduled and free
 
 
 async def _issue_tickets(work: Work, booking: Booking, ticket_codes: TicketCodes) -> None:
@@ -158,50 +200,3 @@ async def _issue_tickets(work: Work, booking: Booking, ticket_codes: TicketCodes
             code=ticket_codes.sign(TicketClaim(ticket_id, booking.showtime_id, label)),
             status=TicketStatus.VALID,
         )
-
-
-async def cancel(actor: Actor, booking_id: UUID, *, key: str | None = None) -> Booking:
-    """Give a booking's seats back and refund what was paid for it."""
-    async with unit_of_work() as work:
-        if first := await work.once(actor, "cancelBooking", key, [booking_id], booking_id):
-            return await _visible(actor, first)
-        booking, opened = await lock(work, actor, booking_id)
-        used = await Ticket.exists(booking_id=booking.id, status=TicketStatus.USED)
-        check_cancellable(booking.status, opened.showtime.window.starts_at, work.now, used=used)
-        await _give_seats_back(booking, opened)
-        await Ticket.filter(booking_id=booking.id).update(status=TicketStatus.CANCELLED)
-        await _give_money_back(work, booking)
-        booking.status = BookingStatus.CANCELLED
-        await booking.save(update_fields=["status"])
-        await touch(work, booking.id)
-    return booking
-
-
-async def _visible(actor: Actor, booking_id: UUID) -> Booking:
-    booking = await one(actor, booking_id)
-    if booking is None:
-        raise NotFound
-    return booking
-
-
-async def _give_seats_back(booking: Booking, opened: OpenMap) -> None:
-    if booking.status is BookingStatus.PENDING:
-        await seat_claims.free_holds([booking.hold_id])
-    else:
-        await seat_claims.free_booking(booking.id)
-    await opened.write(booking.quote.labels, SeatState.AVAILABLE, "CANCELLED")
-
-
-async def _give_money_back(work: Work, booking: Booking) -> None:
-    payments = Payment.filter(booking_id=booking.id)
-    await payments.filter(status__in=list(UNDER_WAY)).update(status=PaymentStatus.CANCELLED)
-    for payment in await payments.filter(status=PaymentStatus.SUCCEEDED, refund_due=False):
-        await refund(work, payment)
-
-
-async def refund(work: Work, payment: Payment) -> None:
-    """Have a captured payment given back: noted here, done by the worker through its gateway."""
-    payment.refund_due = True
-    await payment.save(update_fields=["refund_due"])
-    await sales.give_back(payment.id)
-    await work.enqueue(RefundPayment(payment.id))

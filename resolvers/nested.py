@@ -2,14 +2,19 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
+import clock
+from domain.offers import OfferStatus
 from domain.seat_maps import SeatMap
 from models.base import Row
-from models.bookings import Booking, Ticket
+from models.bookings import Booking, Hold, Ticket
 from models.movies import Movie, MovieGenre
+from models.offers import Offer
 from models.payments import Payment
+from models.refunds import Refund
 from models.showtimes import Showtime
 from models.users import User
 from models.venues import Screen, SeatLayout, Venue
@@ -85,6 +90,33 @@ async def payments_of(booking_ids: Collection[UUID]) -> dict[UUID, list[Payment]
     """The payments of bookings, oldest first."""
     rows = await Payment.filter(booking_id__in=list(booking_ids)).order_by("created_at", "id")
     return _grouped([(row.booking_id, row) for row in rows])
+
+
+async def refunds_of(payment_ids: Collection[UUID]) -> dict[UUID, list[Refund]]:
+    """The refunds of payments, oldest first."""
+    rows = await Refund.filter(payment_id__in=list(payment_ids)).order_by("created_at", "id")
+    return _grouped([(row.payment_id, row) for row in rows])
+
+
+async def refunds_of_bookings(booking_ids: Collection[UUID]) -> dict[UUID, list[Refund]]:
+    """The refunds of bookings, oldest first."""
+    rows = await Refund.filter(booking_id__in=list(booking_ids)).order_by("created_at", "id")
+    return _grouped([(row.booking_id, row) for row in rows])
+
+
+@dataclass(frozen=True)
+class HeldOffer:
+    """An offer that can be taken now, and the hold that keeps its seats."""
+
+    offer: Offer
+    hold: Hold
+
+
+async def offers_of(booking_ids: Collection[UUID]) -> dict[UUID, list[HeldOffer]]:
+    """The offers of bookings that can be taken now: one at most for each."""
+    alive = Offer.filter(booking_id__in=list(booking_ids), status=OfferStatus.OPEN, expires_at__gt=clock.now())
+    rows = await alive.select_related("hold")
+    return _grouped([(row.booking_id, HeldOffer(row, row.hold)) for row in rows])
 
 
 ValueT = TypeVar("ValueT")

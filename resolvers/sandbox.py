@@ -11,11 +11,12 @@ from adapters.payments.base import GatewayError
 from adapters.payments.sandbox import SIGNATURE, SandboxGateway, event_body
 from domain.bookings import BookingStatus
 from domain.money import Money
-from domain.payments import UNDER_WAY, PaymentProvider, PaymentStatus
+from domain.payments import UNDER_WAY, News, PaymentProvider, PaymentStatus
 from domain.problems import PaymentRefused
 from domain.tasks import DeliverSandboxWebhook
 from models.movies import Movie
 from models.payments import Payment
+from models.sandbox import SandboxEvent
 from models.showtimes import Showtime
 from models.venues import Venue
 from resolvers import bookings
@@ -30,21 +31,18 @@ class Outcome(StrEnum):
     CANCEL = "cancel"
 
 
-_STATUS = {
-    Outcome.SUCCEED: PaymentStatus.SUCCEEDED,
-    Outcome.FAIL: PaymentStatus.FAILED,
-    Outcome.CANCEL: PaymentStatus.CANCELLED,
-}
+_NEWS = {Outcome.SUCCEED: News.CAPTURED, Outcome.FAIL: News.FAILED, Outcome.CANCEL: News.CANCELLED}
 
 
 @dataclass(frozen=True)
 class Decision:
-    """The payer's decision, and how its webhooks shall come: how late, how often, in which order."""
+    """The payer's decision, and how its webhooks shall come: how late, how often, in which order, if at all."""
 
     outcome: Outcome
     delay: timedelta = timedelta(0)
     repeat: int = 1
     reorder: bool = False
+    lose: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,24 +99,32 @@ async def decide(ref: str, decision: Decision) -> bool:
             return False
         if payment.status not in UNDER_WAY:
             raise PaymentRefused(f"This payment is already {payment.status.value.lower()}.")
-        for status, at in _timetable(decision, work.now):
-            await _queue(work, payment, status, at, decision.repeat)
+        for news, at in _timetable(decision, work.now):
+            await _tell(work, payment, news, at, 0 if decision.lose else decision.repeat)
     return True
 
 
-def _timetable(decision: Decision, now: datetime) -> list[tuple[PaymentStatus, datetime]]:
+def _timetable(decision: Decision, now: datetime) -> list[tuple[News, datetime]]:
     """When each event is sent: processing, then the outcome; with `reorder` the other way round."""
     later = now + decision.delay
-    final = _STATUS[decision.outcome]
+    final = _NEWS[decision.outcome]
     if decision.reorder:
-        return [(final, later), (PaymentStatus.PROCESSING, later + timedelta(milliseconds=200))]
-    return [(PaymentStatus.PROCESSING, now), (final, later + timedelta(milliseconds=1))]
+        return [(final, later), (News.PROCESSING, later + timedelta(milliseconds=200))]
+    return [(News.PROCESSING, now), (final, later + timedelta(milliseconds=1))]
 
 
-async def _queue(work: Work, payment: Payment, status: PaymentStatus, at: datetime, times: int) -> None:
-    body = event_body(f"evt_{uuid4().hex}", str(payment.provider_ref), status, payment.amount)
+async def _tell(work: Work, payment: Payment, news: News, at: datetime, times: int) -> None:
+    ref = str(payment.provider_ref)
+    body = event_body(f"evt_{uuid4().hex}", ref, news, payment.amount)
+    await SandboxEvent.create(id=uuid4(), created_at=work.now, ref=ref, body=body, at=at)
     for _ in range(times):
         await work.enqueue(DeliverSandboxWebhook(body), at=at)
+
+
+async def events(ref: str) -> list[str]:
+    """What the sandbox tells of a payment now, in the order in which it happened."""
+    told = await SandboxEvent.filter(ref=ref, at__lte=clock.now()).order_by("at", "created_at")
+    return [event.body for event in told]
 
 
 async def deliver(body: str, gateway: SandboxGateway, http: Http, address: str) -> None:

@@ -15,6 +15,8 @@ from starlette.routing import Route
 from starlette.types import Message
 
 import clock
+from adapters.payments.base import BadSignature
+from adapters.payments.sandbox import SIGNATURE, SandboxGateway
 from domain.problems import PaymentRefused
 from domain.showtimes import local_time
 from resolvers import sandbox
@@ -38,9 +40,21 @@ class BadDecision(ValueError):
     """What was posted is no decision; the message says what to send."""
 
 
-def checkout_routes() -> list[Route]:
-    """The page, and the door its form posts to."""
-    return [Route(PATH, show, methods=["GET"]), Route(PATH, decide, methods=["POST"])]
+def checkout_routes(gateway: SandboxGateway) -> list[Route]:
+    """The page, the door its form posts to, and what the sandbox tells those who ask, as a provider's API would."""
+
+    async def told(request: Request) -> Response:
+        try:
+            gateway.check(request.url.path.encode(), request.headers.get(SIGNATURE, ""))
+        except BadSignature as problem:
+            return _refusal(401, str(problem))
+        return JSONResponse({"events": await sandbox.events(request.path_params["ref"])})
+
+    return [
+        Route(PATH, show, methods=["GET"]),
+        Route(PATH, decide, methods=["POST"]),
+        Route("/sandbox/payments/{ref}", told, methods=["GET"]),
+    ]
 
 
 async def show(request: Request) -> Response:
@@ -113,14 +127,18 @@ def read_decision(fields: Mapping[str, object]) -> Decision:
     outcome = str(fields.get("outcome"))
     if outcome not in set(Outcome):
         raise BadDecision("`outcome` must be succeed, fail or cancel.")
-    delay = _number(fields, "delay_seconds", 0.0, 0.0, LONGEST_DELAY)
     repeat = _number(fields, "repeat", 1.0, 1.0, MOST_REPEATS)
     if repeat != int(repeat):
         raise BadDecision("`repeat` must be a whole number.")
-    reorder = str(fields.get("reorder", "false")).lower()
-    if reorder not in ("true", "false", "1", "0", "on", "off", ""):
-        raise BadDecision("`reorder` must be true or false.")
-    return Decision(Outcome(outcome), timedelta(seconds=delay), int(repeat), reorder in ("true", "1", "on"))
+    delay = timedelta(seconds=_number(fields, "delay_seconds", 0.0, 0.0, LONGEST_DELAY))
+    return Decision(Outcome(outcome), delay, int(repeat), _flag(fields, "reorder"), _flag(fields, "lose"))
+
+
+def _flag(fields: Mapping[str, object], name: str) -> bool:
+    value = str(fields.get(name, "false")).lower()
+    if value not in ("true", "false", "1", "0", "on", "off", ""):
+        raise BadDecision(f"`{name}` must be true or false.")
+    return value in ("true", "1", "on")
 
 
 def _number(fields: Mapping[str, object], name: str, default: float, least: float, most: float) -> float:

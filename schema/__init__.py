@@ -5,6 +5,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.best_seats import BestSeatsMutation, BestSeatsQuery
 from schema.bookings import BookingMutation, BookingQuery, BookingSubscription, HoldBookedShaper
+from schema.cancelling import CancellingMutation
 from schema.defaults import drop_null_defaults
 from schema.execution import GuardedSchema
 from schema.holds import HoldMutation
@@ -14,6 +15,7 @@ from schema.movies import MovieQuery
 from schema.node import NodeQuery
 from schema.payments import PaymentMutation
 from schema.problems import HANDLERS
+from schema.refunds import RefundQuery
 from schema.sales import SalesQuery
 from schema.scalars import SCALARS
 from schema.scheduling import ShowtimeMutation, ShowtimeOverlapsShaper
@@ -37,6 +39,7 @@ class Query(
     ShowtimeQuery,
     BestSeatsQuery,
     BookingQuery,
+    RefundQuery,
     SalesQuery,
     ClockQuery,
 ):
@@ -52,6 +55,7 @@ class Mutation(
     HoldMutation,
     BestSeatsMutation,
     BookingMutation,
+    CancellingMutation,
     PaymentMutation,
     MovieMutation,
     VenueMutation,

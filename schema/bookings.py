@@ -11,7 +11,7 @@ from strawberry.schema.exception_handlers import ExceptionHandler
 from domain import problems
 from domain.access import Permission
 from domain.bookings import BookingStatus
-from resolvers import bookings
+from resolvers import bookings, payments
 from resolvers.pages import Page
 from schema.context import Info
 from schema.enums import publish
@@ -19,9 +19,11 @@ from schema.gate import gate
 from schema.ids import global_id, parse_id, require_id
 from schema.money import Money
 from schema.nodes import Node, Problem
+from schema.offers import SeatOffer
 from schema.pagination import After, Connection, First, connection
-from schema.payments import KEY, Payment
-from schema.problems import CancellationRefused, HoldExpired, IdempotencyConflict, InvalidInput, NotOnSale
+from schema.payments import KEY, Payment, PaymentMethod, payment_method
+from schema.problems import HoldExpired, IdempotencyConflict, InvalidInput, NotOnSale
+from schema.refunds import Refund, RefundStep, refunded
 from schema.showtimes import Showtime
 from schema.streams import closing
 from schema.tickets import Ticket
@@ -47,13 +49,19 @@ publish(
 @strawberry.type(description="A purchase of seats for one showtime.")
 class Booking(Node):
     reference: str = strawberry.field(description='Short and unambiguous, for people: "K7QX3M".')
-    seats: list[str] = strawberry.field(description="The labels of the seats.")
+    seats: list[str] = strawberry.field(
+        description="The labels of the seats, without those given back; of a cancelled booking all that it had."
+    )
     status: BookingStatus = strawberry.field(description="Where it stands now.")
     total: Money = strawberry.field(description="What it costs: the price of its hold.")
     created_at: datetime = strawberry.field(description="When it was made, in UTC.")
     payable_until: datetime | None = strawberry.field(
         description="Until when it waits for its payment, in UTC; null unless it is PENDING."
     )
+    refund_policy: list[RefundStep] = strawberry.field(
+        description="How much comes back when, as promised when it was made; the longest notice first."
+    )
+    row: strawberry.Private["BookingRow"]
     row_id: strawberry.Private[UUID]
     showtime_id: strawberry.Private[UUID]
 
@@ -69,6 +77,28 @@ class Booking(Node):
     async def payments(self, info: Info) -> list[Payment]:
         return [Payment.of(row) for row in await info.context.loaders.payments.load(self.row_id)]
 
+    @strawberry.field(description="Who can take the money now; empty unless it is PENDING.")
+    async def payment_methods(self, info: Info) -> list[PaymentMethod]:
+        found = await payments.methods(self.row, info.context.adapters.gateways)
+        return [payment_method(provider) for provider in found]
+
+    @strawberry.field(
+        description="Other seats, offered because the money came after its own were sold; null if there are none."
+    )
+    async def offer(self, info: Info) -> SeatOffer | None:
+        found = await info.context.loaders.offer.load(self.row_id)
+        if not found:
+            return None
+        return SeatOffer.of(found[0], (await info.context.loaders.showtime.load(self.showtime_id)).layout_id)
+
+    @strawberry.field(description="What of its money goes, or went, back: oldest first.")
+    async def refunds(self, info: Info) -> list[Refund]:
+        return [Refund.of(row) for row in await info.context.loaders.booking_refunds.load(self.row_id)]
+
+    @strawberry.field(description="How much has gone back, or is on its way, in the currency of the booking.")
+    async def refunded(self, info: Info) -> Money:
+        return refunded(await info.context.loaders.booking_refunds.load(self.row_id), self.row.currency)
+
     @classmethod
     def of(cls, row: "BookingRow", showtime: "ShowtimeRow") -> "Booking":
         """The shape of a booking, as it stands at this moment."""
@@ -76,11 +106,13 @@ class Booking(Node):
         return cls(
             id=global_id("Booking", row.id),
             reference=row.reference,
-            seats=row.quote.labels,
+            seats=row.kept_seats or row.quote.labels,
             status=status,
             total=Money.of(row.total),
             created_at=row.created_at,
             payable_until=row.expires_at if status is BookingStatus.PENDING else None,
+            refund_policy=RefundStep.all_of(row.refund_policy),
+            row=row,
             row_id=row.id,
             showtime_id=row.showtime_id,
         )
@@ -124,19 +156,9 @@ class CreateBookingInput:
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
 
-@strawberry.input(description="Which booking to cancel.")
-class CancelBookingInput:
-    booking_id: strawberry.ID = strawberry.field(description="A booking of yours that is PENDING or CONFIRMED.")
-    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
-
-
 CreateBookingResult = Annotated[
     Booking | HoldExpired | HoldBooked | NotOnSale | InvalidInput | IdempotencyConflict,
     strawberry.union("CreateBookingResult", description="The booking, or why there is none."),
-]
-CancelBookingResult = Annotated[
-    Booking | CancellationRefused | IdempotencyConflict,
-    strawberry.union("CancelBookingResult", description="The cancelled booking, or why it stands."),
 ]
 
 
@@ -155,7 +177,6 @@ class BookingFilter:
 
 BookingId = Annotated[strawberry.ID, strawberry.argument(description="The booking's id.")]
 HoldToBook = Annotated[CreateBookingInput, strawberry.argument(description="Which hold to book.")]
-BookingToCancel = Annotated[CancelBookingInput, strawberry.argument(description="Which booking to cancel.")]
 
 
 @strawberry.type
@@ -189,23 +210,15 @@ class BookingQuery:
 class BookingMutation:
     @strawberry.mutation(
         extensions=[gate(Permission.BOOKING_WRITE)],
-        description="Turn a live hold into a booking. It waits for its payment until the hold would have ended.",
+        description="Turn a live hold into a booking. It waits for its payment until the hold would have ended; one that costs "
+        "nothing is CONFIRMED at once.",
     )
     async def create_booking(self, info: Info, input: HoldToBook) -> CreateBookingResult:
         context = info.context
         key = context.key(input.idempotency_key)
         hold_id = require_id("Hold", input.hold_id)
-        return await shaped(info, await bookings.book(context.actor, hold_id, input.coupon_code, key=key))
-
-    @strawberry.mutation(
-        extensions=[gate(Permission.BOOKING_WRITE)],
-        description="Cancel a booking until its showtime starts: the seats return to the map, and what was paid is "
-        "refunded through the gateway that took it. To find a booking of somebody else is not to be allowed to cancel it: FORBIDDEN.",
-    )
-    async def cancel_booking(self, info: Info, input: BookingToCancel) -> CancelBookingResult:
-        key = info.context.key(input.idempotency_key)
-        booking_id = require_id("Booking", input.booking_id)
-        return await shaped(info, await bookings.cancel(info.context.actor, booking_id, key=key))
+        codes = context.adapters.ticket_codes
+        return await shaped(info, await bookings.book(context.actor, hold_id, codes, input.coupon_code, key=key))
 
 
 @strawberry.type

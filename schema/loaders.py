@@ -9,9 +9,10 @@ from strawberry.dataloader import DataLoader
 
 from domain.seat_maps import SeatMap
 from resolvers import nested
+from resolvers.nested import HeldOffer
 
 if TYPE_CHECKING:
-    from models import Booking, Movie, Payment, Screen, SeatLayout, Showtime, Ticket, User, Venue
+    from models import Booking, Movie, Payment, Refund, Screen, SeatLayout, Showtime, Ticket, User, Venue
 
 FoundT = TypeVar("FoundT")
 
@@ -62,6 +63,18 @@ class Loaders:
     @cached_property
     def tickets(self) -> "DataLoader[UUID, list[Ticket]]":
         return _lists(nested.tickets_of)
+
+    @cached_property
+    def refunds(self) -> "DataLoader[UUID, list[Refund]]":
+        return _lists(nested.refunds_of)
+
+    @cached_property
+    def booking_refunds(self) -> "DataLoader[UUID, list[Refund]]":
+        return _lists(nested.refunds_of_bookings)
+
+    @cached_property
+    def offer(self) -> "DataLoader[UUID, list[HeldOffer]]":
+        return _lists(nested.offers_of)
 
     @cached_property
     def payments(self) -> "DataLoader[UUID, list[Payment]]":

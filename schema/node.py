@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from domain.access import Actor
-from resolvers import accounts, bookings, holds, movies, payments, screens, showtimes, tickets, venues
+from resolvers import accounts, bookings, holds, movies, payments, refunds, screens, showtimes, tickets, venues
 from schema.bookings import shaped
 from schema.context import Info
 from schema.gate import public
@@ -15,12 +15,14 @@ from schema.holds import Hold
 from schema.ids import read_id
 from schema.nodes import Node
 from schema.payments import Payment
+from schema.refunds import Refund
 from schema.shapes import register, shape_of
 from schema.tickets import Ticket
 from schema.users import User
 
 register("Hold", Hold.of)
 register("Payment", Payment.of)
+register("Refund", Refund.of)
 register("Ticket", Ticket.of)
 
 
@@ -39,6 +41,7 @@ _READERS: dict[str, Callable[[Actor, UUID], Awaitable[Any]]] = {
     "Booking": bookings.one,
     "Ticket": tickets.one,
     "Payment": payments.one,
+    "Refund": refunds.one,
 }
 
 

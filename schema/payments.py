@@ -1,12 +1,18 @@
 """Payments: started by the payer, finished at the gateway's checkout."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import strawberry
 
 from domain.access import Permission
 from domain.payments import PaymentProvider, PaymentStatus
 from resolvers import payments
+from resolvers.holds import terms
+from resolvers.payments import Payer
+from resolvers.settlement import House
+from schema.checkouts import PaymentCheckout, checkout_of
 from schema.context import Info
 from schema.enums import publish
 from schema.gate import gate
@@ -14,6 +20,7 @@ from schema.ids import global_id, require_id
 from schema.money import Money
 from schema.nodes import Node
 from schema.problems import HoldExpired, IdempotencyConflict, PaymentRefused
+from schema.refunds import Refund
 
 if TYPE_CHECKING:
     from models.payments import Payment as PaymentRow
@@ -30,7 +37,7 @@ publish(
         "RAZORPAY": "Razorpay.",
         "STRIPE": "Stripe.",
         "VNPAY": "VNPAY.",
-        "COUNTER": "Somebody at the cinema's counter.",
+        "COUNTER": "Staff at the cinema's counter.",
     },
 )
 publish(
@@ -55,7 +62,18 @@ class Payment(Node):
     provider_ref: str | None = strawberry.field(description="The provider's own name for this payment.")
     amount: Money = strawberry.field(description="What is to be paid.")
     status: PaymentStatus = strawberry.field(description="Where it stands.")
-    checkout_url: str | None = strawberry.field(description="Where to send the payer; SANDBOX serves this page itself.")
+    checkout_url: str | None = strawberry.field(
+        description="Where to send the payer; SANDBOX serves this page itself. Null where there is no page: see `checkout`."
+    )
+    checkout: PaymentCheckout | None = strawberry.field(
+        description="All that a client needs to open the provider's checkout; null until the provider knows of the payment."
+    )
+    created_at: datetime = strawberry.field(description="When it was started, in UTC.")
+    row_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="What of its money goes, or went, back: oldest first.")
+    async def refunds(self, info: Info) -> list[Refund]:
+        return [Refund.of(row) for row in await info.context.loaders.refunds.load(self.row_id)]
 
     @classmethod
     def of(cls, row: "PaymentRow") -> "Payment":
@@ -67,16 +85,84 @@ class Payment(Node):
             amount=Money.of(row.amount),
             status=row.status,
             checkout_url=row.checkout_url,
+            checkout=checkout_of(row),
+            created_at=row.created_at,
+            row_id=row.id,
         )
+
+
+@strawberry.type(description="A way to pay for a booking.")
+class PaymentMethod:
+    provider: PaymentProvider = strawberry.field(description="What to give to `startPayment`.")
+    embeddable: bool = strawberry.field(description="Whether its checkout can be part of your own page: `embedded`.")
+
+
+EMBEDDABLE = (PaymentProvider.STRIPE, PaymentProvider.RAZORPAY)
+
+
+def payment_method(provider: PaymentProvider) -> PaymentMethod:
+    """The shape of a way to pay."""
+    return PaymentMethod(provider=provider, embeddable=provider in EMBEDDABLE)
 
 
 @strawberry.input(description="Which booking to pay for, and how.")
 class StartPaymentInput:
     booking_id: strawberry.ID = strawberry.field(description="A booking of yours that is PENDING.")
-    provider: PaymentProvider = strawberry.field(description="Who shall take the money.")
+    provider: PaymentProvider = strawberry.field(description="Who shall take the money: see Booking.paymentMethods.")
+    return_url: str | None = strawberry.field(
+        default=None,
+        description="Where the payer's browser shall end: an address of this server's, or of an origin that may call it. "
+        "Left out: this server's page of the booking.",
+    )
+    embedded: bool = strawberry.field(
+        default=False,
+        description="Whether the checkout shall be part of your own page, where the provider can do that.",
+    )
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
 
+@strawberry.input(description="What Razorpay's checkout gave back to the browser.")
+class RazorpayProof:
+    razorpay_order_id: str = strawberry.field(description="As Razorpay named it.")
+    razorpay_payment_id: str = strawberry.field(description="As Razorpay named it.")
+    razorpay_signature: str = strawberry.field(description="As Razorpay signed it.")
+
+
+@strawberry.input(description="What the payer's browser brought back; at most one of the proofs.")
+class ConfirmPaymentInput:
+    payment_id: strawberry.ID = strawberry.field(description="A payment of yours.")
+    razorpay: RazorpayProof | None = strawberry.field(default=None, description="From Razorpay's checkout.js.")
+    vnpay_query: str | None = strawberry.field(
+        default=None, description="The whole query string with which VNPAY sent the browser back, as it is."
+    )
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+    def proof(self) -> dict[str, str]:
+        """What there is to check, under the providers' names."""
+        found = {} if self.vnpay_query is None else {"query": self.vnpay_query}
+        if self.razorpay is not None:
+            found |= {
+                "razorpay_order_id": self.razorpay.razorpay_order_id,
+                "razorpay_payment_id": self.razorpay.razorpay_payment_id,
+                "razorpay_signature": self.razorpay.razorpay_signature,
+            }
+        return found
+
+
+@strawberry.input(description="Which payment.")
+class PaymentInput:
+    payment_id: strawberry.ID = strawberry.field(description="A payment of yours.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
+ConfirmPaymentResult = Annotated[
+    Payment | PaymentRefused | IdempotencyConflict,
+    strawberry.union("ConfirmPaymentResult", description="The payment as its provider now says it stands."),
+]
+CancelPaymentResult = Annotated[
+    Payment | PaymentRefused | IdempotencyConflict,
+    strawberry.union("CancelPaymentResult", description="The payment that was given up, or why it goes on."),
+]
 StartPaymentResult = Annotated[
     Payment | HoldExpired | PaymentRefused | IdempotencyConflict,
     strawberry.union("StartPaymentResult", description="The payment, or why it cannot be started."),
@@ -96,11 +182,49 @@ class PaymentMutation:
         input: Annotated[StartPaymentInput, strawberry.argument(description="Which booking to pay for, and how.")],
     ) -> StartPaymentResult:
         context = info.context
+        booking_id = require_id("Booking", input.booking_id)
+        home = f"{context.adapters.settings.address}/bookings/{input.booking_id}"
+        wanted = Payer(context.device.address, input.return_url or home, input.embedded)
         row = await payments.start(
             context.actor,
-            require_id("Booking", input.booking_id),
+            booking_id,
             input.provider,
             gateways=context.adapters.gateways,
+            payer=payments.checked(wanted, context.adapters.settings),
+            patience=payments.patience(context.adapters.settings),
             key=context.key(input.idempotency_key),
         )
         return Payment.of(row)
+
+    @strawberry.mutation(
+        extensions=[gate(Permission.PAYMENT_START)],
+        description="Tell what the payer's browser brought back from the checkout, so that nobody waits for a webhook: it is "
+        "checked, then the provider itself is asked, and its word applied. Harmless to repeat, and never needed.",
+    )
+    async def confirm_payment(
+        self,
+        info: Info,
+        input: Annotated[ConfirmPaymentInput, strawberry.argument(description="Which payment, and the proof.")],
+    ) -> ConfirmPaymentResult:
+        context = info.context
+        adapters = context.adapters
+        row = await payments.confirm(
+            context.actor,
+            require_id("Payment", input.payment_id),
+            input.proof(),
+            adapters.gateways,
+            House(adapters.ticket_codes, terms(adapters.settings)),
+            key=context.key(input.idempotency_key),
+        )
+        return Payment.of(row)
+
+    @strawberry.mutation(
+        extensions=[gate(Permission.PAYMENT_START)],
+        description="Give up a payment that has not been made, to start another. Money that comes for it all the same buys the "
+        "seats, if the booking is unpaid, or goes back.",
+    )
+    async def cancel_payment(
+        self, info: Info, input: Annotated[PaymentInput, strawberry.argument(description="Which payment.")]
+    ) -> CancelPaymentResult:
+        key = info.context.key(input.idempotency_key)
+        return Payment.of(await payments.give_up(info.context.actor, require_id("Payment", input.payment_id), key=key))

@@ -97,6 +97,21 @@ class CancellationRefused(Problem):
     pass
 
 
+@strawberry.type(description="This money cannot go back.")
+class RefundRefused(Problem):
+    pass
+
+
+@strawberry.type(description="This offer is over: its seats are free again, and the money is on its way back.")
+class OfferOver(Problem):
+    pass
+
+
+@strawberry.type(description="This showtime cannot be cancelled any more.")
+class ShowtimeNotCancellable(Problem):
+    pass
+
+
 @strawberry.type(description="The idempotency key was used before with another input; nothing was done.")
 class IdempotencyConflict(Problem):
     pass
@@ -139,5 +154,8 @@ HANDLERS: list[ExceptionHandler[Any, Any]] = [
     Shaper(domain.HoldLimitReached, HoldLimitReached, ["limit"]),
     Shaper(domain.PaymentRefused, PaymentRefused),
     Shaper(domain.CancellationRefused, CancellationRefused),
+    Shaper(domain.RefundRefused, RefundRefused),
+    Shaper(domain.OfferOver, OfferOver),
+    Shaper(domain.ShowtimeNotCancellable, ShowtimeNotCancellable),
     Shaper(domain.IdempotencyConflict, IdempotencyConflict),
 ]

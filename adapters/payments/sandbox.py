@@ -3,25 +3,38 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import clock
-from adapters.payments.base import BadSignature, Checkout
+from adapters.http import Http, HttpError
+from adapters.payments.base import (
+    Answer,
+    BadSignature,
+    Checkout,
+    Delivery,
+    GatewayError,
+    Message,
+    Order,
+    Receipt,
+    RefundOrder,
+    RefundTaken,
+    usual_answer,
+)
 from domain.money import Money
-from domain.payments import GatewayEvent, PaymentProvider, PaymentStatus
+from domain.payments import GatewayEvent, News, OpenedPayment, PaymentProvider
 from settings import Settings
 
 SIGNATURE = "x-sandbox-signature"
 LONGEST_NAME = 255
-_STATUS = {
-    "payment.processing": PaymentStatus.PROCESSING,
-    "payment.succeeded": PaymentStatus.SUCCEEDED,
-    "payment.failed": PaymentStatus.FAILED,
-    "payment.cancelled": PaymentStatus.CANCELLED,
+_NEWS = {
+    "payment.processing": News.PROCESSING,
+    "payment.succeeded": News.CAPTURED,
+    "payment.failed": News.FAILED,
+    "payment.cancelled": News.CANCELLED,
 }
-_TYPE = {status: kind for kind, status in _STATUS.items()}
+_TYPE = {news: kind for kind, news in _NEWS.items()}
 
 
 class SandboxGateway:
@@ -29,41 +42,75 @@ class SandboxGateway:
 
     provider = PaymentProvider.SANDBOX
 
-    def __init__(self, settings: Settings, now: Callable[[], datetime] = clock.now) -> None:
+    def __init__(self, settings: Settings, http: Http, now: Callable[[], datetime] = clock.now) -> None:
         self._secret = settings.sandbox_webhook_secret.encode()
         self._address = settings.address
+        self._own_address = settings.own_address
         self._tolerance = settings.webhook_tolerance_seconds
+        self._http = http
         self._now = now
 
-    async def open(self, payment_id: UUID, amount: Money, description: str) -> Checkout:
+    def takes(self, currency: str) -> bool:
+        """It takes no money, of whatever currency."""
+        return True
+
+    async def open(self, order: Order) -> Checkout:
         """The checkout page of this payment, served by this server."""
-        ref = ref_of(payment_id)
+        ref = ref_of(order.payment_id)
         return Checkout(ref, f"{self._address}/sandbox/checkout/{ref}")
 
-    async def refund(self, payment_id: UUID, provider_ref: str, amount: Money) -> None:
-        """The sandbox takes every order to give money back; it keeps none."""
-
-    def read(self, body: bytes, headers: Mapping[str, str]) -> GatewayEvent:
-        """The event in a webhook; BadSignature unless it is signed by us and fresh."""
-        self._check(body, headers.get(SIGNATURE, ""))
+    async def fetch(self, payment: OpenedPayment) -> Sequence[GatewayEvent]:
+        """What the payer decided at the checkout, whether or not its webhooks have been sent."""
+        ref = payment.provider_ref or ref_of(payment.id)
+        path = f"/sandbox/payments/{ref}"
         try:
-            return self._event(json.loads(body))
+            answer = await self._http.get(self._own_address + path, {SIGNATURE: self.sign(path.encode(), self._now())})
+            return [self._event(json.loads(body)) for body in json.loads(answer)["events"]]
+        except (HttpError, KeyError, TypeError, ValueError) as problem:
+            raise GatewayError(f"The sandbox did not answer: {problem}") from problem
+
+    async def recent(self, since: datetime, until: datetime) -> Sequence[GatewayEvent]:
+        """The sandbox keeps no list."""
+        return ()
+
+    async def refund(self, order: RefundOrder) -> RefundTaken:
+        """The sandbox gives back whatever it is asked for, at once."""
+        return RefundTaken(f"sbxr_{order.id.hex}", News.REFUNDED)
+
+    def read(self, delivery: Delivery) -> Message:
+        """The event in a webhook; BadSignature unless it is signed by us and fresh."""
+        self.check(delivery.body, delivery.headers.get(SIGNATURE, ""))
+        try:
+            body = json.loads(delivery.body)
+            event = self._event(body)
         except (KeyError, TypeError, ValueError, ArithmeticError, RecursionError) as problem:
             raise BadSignature("The body is signed, but is no event of the sandbox.") from problem
+        return Message(event.event_id, str(body["type"]), delivery.body.decode(), event)
+
+    def answer(self, receipt: Receipt) -> Answer:
+        """As everywhere."""
+        return usual_answer(receipt)
+
+    def check_proof(self, payment: OpenedPayment, proof: Mapping[str, str]) -> None:
+        """The sandbox's browser brings nothing back."""
 
     def _event(self, body: Mapping[str, object]) -> GatewayEvent:
         event_id, ref, currency = (str(body[name]) for name in ("id", "ref", "currency"))
         if not all(text.isprintable() and len(text) <= LONGEST_NAME for text in (event_id, ref, currency)):
             raise ValueError("A name in it cannot be kept.")
         amount = Money(int(str(body["amount_minor"])), currency)
-        return GatewayEvent(self.provider, event_id, ref, _STATUS[str(body["type"])], amount)
+        if not 0 <= amount.minor < 2**63:
+            raise ValueError("No such amount can be kept.")
+        news = _NEWS[str(body["type"])]
+        return GatewayEvent(self.provider, event_id, news, amount, provider_ref=ref, capture_ref=ref)
 
     def sign(self, body: bytes, now: datetime) -> str:
         """The signature header of a webhook sent now."""
         moment = int(now.timestamp())
         return f"t={moment},v1={self._digest(moment, body)}"
 
-    def _check(self, body: bytes, signature: str) -> None:
+    def check(self, body: bytes, signature: str) -> None:
+        """BadSignature unless we have signed this, lately."""
         parts = dict(part.partition("=")[::2] for part in signature.split(","))
         moment = parts.get("t", "")
         if not (moment.isascii() and moment.isdigit() and len(moment) <= 12):
@@ -83,11 +130,11 @@ def ref_of(payment_id: UUID) -> str:
     return f"sbx_{payment_id.hex}"
 
 
-def event_body(event_id: str, ref: str, status: PaymentStatus, amount: Money) -> str:
+def event_body(event_id: str, ref: str, news: News, amount: Money) -> str:
     """A webhook's body."""
     body = {
         "id": event_id,
-        "type": _TYPE[status],
+        "type": _TYPE[news],
         "ref": ref,
         "amount_minor": amount.minor,
         "currency": amount.currency,

@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from adapters.payments.sandbox import ref_of
+from adapters.payments.sandbox import event_body, ref_of
 from adapters.ticket_codes import TicketCodes
 from domain.bookings import BookingStatus
 from domain.holds import HoldStatus, expiry
 from domain.layouts import Layout
-from domain.payments import PaymentProvider, PaymentStatus
+from domain.ledger import captured, sold
+from domain.payments import CaptureFate, MessageState, News, PaymentProvider, PaymentStatus
 from domain.pricing import quote
 from domain.seat_maps import SeatMapChange, SeatState
 from domain.tickets import TicketClaim, TicketStatus
 from models import seat_claims
 from models.bookings import Booking, Hold, Ticket, write_quote
-from models.payments import Payment, PaymentEvent
+from models.inbox import PaymentMessage
+from models.ledger import LedgerEntry
+from models.payments import Capture, Payment
 from models.sales import Sale
 from models.seat_changes import SeatChange
 from models.seat_claims import SeatClaim
@@ -62,7 +65,10 @@ class Till:
         await Hold.bulk_create(made)
         await Booking.bulk_create(bookings)
         await Payment.bulk_create(payments)
-        await PaymentEvent.bulk_create([event for payment in payments for event in self._events(payment)])
+        captures = [self._capture(payment) for payment in payments]
+        await Capture.bulk_create(captures)
+        await LedgerEntry.bulk_create([entry for capture in captures for entry in _entries(capture)])
+        await PaymentMessage.bulk_create([message for payment in payments for message in self._messages(payment)])
         await Sale.bulk_create(
             [
                 sales.sale_of(payment, booking, showtime, sold_at=payment.created_at + 2 * self._pause)
@@ -116,17 +122,35 @@ class Till:
             checkout_url=f"{self._address}/sandbox/checkout/{ref_of(payment_id)}",
         )
 
-    def _events(self, payment: Payment) -> Iterator[PaymentEvent]:
-        for pauses, status in enumerate((PaymentStatus.PROCESSING, PaymentStatus.SUCCEEDED), start=1):
-            yield PaymentEvent(
+    def _messages(self, payment: Payment) -> Iterator[PaymentMessage]:
+        for pauses, news in enumerate((News.PROCESSING, News.CAPTURED), start=1):
+            at, event_id = payment.created_at + pauses * self._pause, f"evt_{uuid4().hex}"
+            yield PaymentMessage(
+                id=uuid4(),
+                created_at=at,
                 provider=payment.provider,
-                event_id=f"evt_{uuid4().hex}",
+                event_id=event_id,
+                kind=news.value,
+                body=event_body(event_id, ref_of(payment.id), news, payment.amount),
                 payment_id=payment.id,
-                status=status,
-                amount_minor=payment.amount_minor,
-                currency=payment.currency,
-                received_at=payment.created_at + pauses * self._pause,
+                state=MessageState.APPLIED,
+                attempts=1,
+                try_at=at,
+                applied_at=at,
             )
+
+    def _capture(self, payment: Payment) -> Capture:
+        return Capture(
+            id=uuid4(),
+            created_at=payment.created_at + 2 * self._pause,
+            payment_id=payment.id,
+            booking_id=payment.booking_id,
+            provider=payment.provider,
+            capture_ref=ref_of(payment.id),
+            amount_minor=payment.amount_minor,
+            currency=payment.currency,
+            fate=CaptureFate.TICKET,
+        )
 
     def _tickets(self, booking: Booking) -> Iterator[Ticket]:
         for label in booking.quote.labels:
@@ -162,3 +186,18 @@ class Till:
 def _claims(booking: Booking) -> Iterator[SeatClaim]:
     for label in booking.quote.labels:
         yield SeatClaim(showtime_id=booking.showtime_id, label=label, state=SeatState.BOOKED, booking_id=booking.id)
+
+
+def _entries(capture: Capture) -> Iterator[LedgerEntry]:
+    for cause, entries in (captured(capture.amount_minor), sold(capture.amount_minor)):
+        movement = uuid4()
+        for entry in entries:
+            yield LedgerEntry(
+                movement=movement,
+                at=capture.created_at,
+                cause=cause,
+                account=entry.account,
+                amount_minor=entry.minor,
+                currency=capture.currency,
+                capture_id=capture.id,
+            )

@@ -5,11 +5,15 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies as st
 
-from domain.tasks import DeliverSandboxWebhook, RefundPayment, Task, from_body, to_body
+from domain.tasks import CarryOutRefund, CloseOffer, DeliverSandboxWebhook, Task, from_body, to_body
 
 pytestmark = pytest.mark.once
 
-TASKS = st.one_of(st.builds(RefundPayment, st.uuids()), st.builds(DeliverSandboxWebhook, st.text()))
+TASKS = st.one_of(
+    st.builds(CarryOutRefund, st.uuids()),
+    st.builds(CloseOffer, st.uuids()),
+    st.builds(DeliverSandboxWebhook, st.text()),
+)
 
 
 @given(TASKS)
@@ -18,7 +22,7 @@ def test_a_task_is_the_same_after_the_queue(task: Task) -> None:
 
 
 def test_a_task_is_kept_as_text() -> None:
-    assert to_body(RefundPayment(UUID(int=1))) == {"payment_id": "00000000-0000-0000-0000-000000000001"}
+    assert to_body(CarryOutRefund(UUID(int=1))) == {"refund_id": "00000000-0000-0000-0000-000000000001"}
 
 
 def test_a_task_nobody_knows_is_refused_by_name() -> None:

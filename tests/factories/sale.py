@@ -1,21 +1,37 @@
 """The sale, step by step: what most tests of it begin with."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from adapters.payments.base import Checkout, GatewayError
+from adapters.payments.base import (
+    Answer,
+    BadSignature,
+    Checkout,
+    Delivery,
+    GatewayError,
+    Message,
+    Order,
+    Receipt,
+    RefundOrder,
+    RefundTaken,
+    usual_answer,
+)
 from adapters.ticket_codes import TicketCodes
 from domain.access import Actor
 from domain.money import Money
-from domain.payments import GatewayEvent, PaymentProvider, PaymentStatus
+from domain.payments import GatewayEvent, News, OpenedPayment, PaymentProvider, PaymentStatus
 from domain.seat_maps import SeatMap
 from models.bookings import Booking, Hold
 from models.payments import Payment
 from models.showtimes import Showtime
 from models.venues import Screen
-from resolvers import bookings, holds, payments, seat_maps
+from resolvers import bookings, holds, payments, seat_maps, settlement
+from resolvers.refunds import Gateways
+from resolvers.settlement import House
 from settings import Settings
 from tests.factories.showtimes import make_showtime
 from tests.factories.users import actor_of, make_customer
@@ -23,23 +39,59 @@ from tests.factories.users import actor_of, make_customer
 
 @dataclass
 class FakeGateway:
-    """A gateway that remembers what it was asked for."""
+    """A gateway that remembers what it was asked for, and tells what a test has it tell."""
 
     provider: PaymentProvider = PaymentProvider.SANDBOX
     opened: list[UUID] = field(default_factory=list)
     refunded: list[tuple[UUID, Money]] = field(default_factory=list)
+    outcomes: deque[News | None] = field(default_factory=deque)
+    told: list[GatewayEvent] = field(default_factory=list)
     is_down: bool = False
 
-    async def open(self, payment_id: UUID, amount: Money, description: str) -> Checkout:
-        if self.is_down:
-            raise GatewayError("down")
-        self.opened.append(payment_id)
-        return Checkout(f"fake_{payment_id.hex}", "http://127.0.0.1/pay")
+    def takes(self, currency: str) -> bool:
+        return currency == "INR"
 
-    async def refund(self, payment_id: UUID, provider_ref: str, amount: Money) -> None:
+    async def open(self, order: Order) -> Checkout:
+        self._reach()
+        self.opened.append(order.payment_id)
+        return Checkout(f"fake_{order.payment_id.hex}", "http://127.0.0.1/pay")
+
+    async def fetch(self, payment: OpenedPayment) -> Sequence[GatewayEvent]:
+        self._reach()
+        return [event for event in self.told if event.provider_ref == payment.provider_ref]
+
+    async def recent(self, since: datetime, until: datetime) -> Sequence[GatewayEvent]:
+        self._reach()
+        return [event for event in self.told if event.news is News.CAPTURED]
+
+    async def refund(self, order: RefundOrder) -> RefundTaken:
+        self._reach()
+        self.refunded.append((order.payment.id, order.amount))
+        outcome = self.outcomes.popleft() if self.outcomes else News.REFUNDED
+        return RefundTaken(f"fake_refund_{order.id.hex}", outcome, "refused" if outcome is News.REFUND_FAILED else None)
+
+    def read(self, delivery: Delivery) -> Message:
+        raise BadSignature("The fake sends no messages.")
+
+    def answer(self, receipt: Receipt) -> Answer:
+        return usual_answer(receipt)
+
+    def check_proof(self, payment: OpenedPayment, proof: Mapping[str, str]) -> None:
+        if proof.get("ref", payment.provider_ref) != payment.provider_ref:
+            raise BadSignature("This is another payment.")
+
+    def _reach(self) -> None:
         if self.is_down:
             raise GatewayError("down")
-        self.refunded.append((payment_id, amount))
+
+
+# What tests say of a payment, in the words of its status.
+NEWS = {
+    PaymentStatus.PROCESSING: News.PROCESSING,
+    PaymentStatus.SUCCEEDED: News.CAPTURED,
+    PaymentStatus.FAILED: News.FAILED,
+    PaymentStatus.CANCELLED: News.CANCELLED,
+}
 
 
 @dataclass
@@ -57,25 +109,39 @@ class Sale:
 
     async def book(self, *seats: str, actor: Actor | None = None) -> Booking:
         hold = await self.hold(*seats, actor=actor)
-        return await bookings.book(actor or self.ana, hold.id)
+        return await self.book_hold(hold.id, actor=actor)
+
+    async def book_hold(
+        self, hold_id: UUID, coupon: str | None = None, *, actor: Actor | None = None, key: str | None = None
+    ) -> Booking:
+        return await bookings.book(actor or self.ana, hold_id, self.ticket_codes, coupon, key=key)
 
     async def start(self, booking: Booking, key: str | None = None, *, actor: Actor | None = None) -> Payment:
-        gateways = {PaymentProvider.SANDBOX: self.gateway}
-        payer = actor or self.ana
-        return await payments.start(payer, booking.id, PaymentProvider.SANDBOX, gateways=gateways, key=key)
+        provider = self.gateway.provider
+        return await payments.start(actor or self.ana, booking.id, provider, gateways=self.gateways, key=key)
 
     async def tell(
         self, payment: Payment, status: PaymentStatus, *, event_id: str = "", amount: Money | None = None
     ) -> None:
         """News from the gateway."""
-        event = GatewayEvent(
-            payment.provider,
-            event_id or uuid4().hex,
-            str(payment.provider_ref),
-            status,
-            amount or payment.amount,
-        )
-        await payments.settle(event, self.ticket_codes, self.terms)
+        event = self.event(payment, NEWS[status], event_id=event_id, amount=amount)
+        await settlement.settle(event, self.house)
+
+    def event(
+        self, payment: Payment, news: News, *, event_id: str = "", amount: Money | None = None, **more: object
+    ) -> GatewayEvent:
+        """What the gateway would say."""
+        ref = payment.provider_ref
+        given: dict[str, Any] = {"provider_ref": ref, "capture_ref": ref, **more}
+        return GatewayEvent(payment.provider, event_id or uuid4().hex, news, amount or payment.amount, **given)
+
+    @property
+    def house(self) -> House:
+        return House(self.ticket_codes, self.terms)
+
+    @property
+    def gateways(self) -> Gateways:
+        return {self.gateway.provider: self.gateway}
 
     async def buy(self, *seats: str) -> tuple[Booking, Payment]:
         booking = await self.book(*seats)

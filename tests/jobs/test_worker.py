@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 import clock
-from domain.tasks import RefundPayment, Task
+from domain.tasks import CarryOutRefund, Task
 from jobs.worker import LEASE, Worker
 from models import tasks
 from models.base import sql
@@ -18,8 +18,8 @@ from resolvers.unit_of_work import unit_of_work
 pytestmark = pytest.mark.usefixtures("database")
 
 
-async def queue(count: int) -> list[RefundPayment]:
-    made = [RefundPayment(uuid4()) for _ in range(count)]
+async def queue(count: int) -> list[CarryOutRefund]:
+    made = [CarryOutRefund(uuid4()) for _ in range(count)]
     async with unit_of_work() as work:
         for task in made:
             await work.enqueue(task)

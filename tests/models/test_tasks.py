@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.tasks import DeliverSandboxWebhook, RefundPayment
+from domain.tasks import DeliverSandboxWebhook, CarryOutRefund
 from models import tasks
 from models.tasks import QueuedTask, TakenTask
 
@@ -18,8 +18,8 @@ SECOND = timedelta(seconds=1)
 LEASE = timedelta(seconds=20)
 
 
-def task(number: int) -> RefundPayment:
-    return RefundPayment(UUID(int=number))
+def task(number: int) -> CarryOutRefund:
+    return CarryOutRefund(UUID(int=number))
 
 
 async def taken(now: datetime) -> TakenTask:
@@ -83,7 +83,7 @@ async def test_a_task_that_failed_waits_and_says_why() -> None:
 async def test_fifty_tasks_and_ten_workers_at_once_each_task_is_taken_once() -> None:
     for number in range(50):
         await tasks.enqueue(task(number), NOW, NOW)
-    done: list[RefundPayment] = []
+    done: list[CarryOutRefund] = []
 
     async def work() -> None:
         while (found := await tasks.take(NOW, LEASE)) is not None:

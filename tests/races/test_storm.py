@@ -19,7 +19,7 @@ from models.bookings import Booking, Hold, Ticket
 from models.payments import Payment
 from models.seat_claims import SeatClaim
 from models.tasks import QueuedTask
-from resolvers import bookings, holds, refunds
+from resolvers import cancellations, holds, refunds
 from settings import Settings
 from tests.conftest import Database
 from tests.factories.sale import Sale, open_sale
@@ -71,7 +71,7 @@ class Guest:
 
     async def book(self) -> object:
         if mine := await holds.mine(self._actor):
-            return await bookings.book(self._actor, self._dice.choice(mine).id)
+            return await self._sale.book_hold(self._dice.choice(mine).id, actor=self._actor)
         return None
 
     async def pay(self) -> object:
@@ -89,7 +89,7 @@ class Guest:
 
     async def cancel(self) -> object:
         bought = await Booking.filter(user_id=self._actor.user_id, status=BookingStatus.CONFIRMED)
-        return await bookings.cancel(self._actor, self._dice.choice(bought).id) if bought else None
+        return await cancellations.cancel(self._actor, self._dice.choice(bought).id) if bought else None
 
 
 async def sweep(until: asyncio.Event) -> None:

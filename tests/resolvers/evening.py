@@ -9,7 +9,7 @@ from domain.bookings import BookingStatus
 from domain.payments import PaymentStatus
 from domain.problems import Problem
 from models.bookings import Booking
-from resolvers import bookings, holds
+from resolvers import cancellations, holds
 from tests.factories.sale import Sale
 from tests.resolvers.sale_fixtures import Later
 
@@ -46,7 +46,7 @@ class Evening:
 
     async def _book(self, actor: Actor) -> object:
         mine = await holds.mine(actor)
-        return bool(mine) and await bookings.book(actor, self._dice.choice(mine).id)
+        return bool(mine) and await self._sale.book_hold(self._dice.choice(mine).id, actor=actor)
 
     async def _pay(self, actor: Actor) -> object:
         pending = await Booking.filter(user_id=actor.user_id, status=BookingStatus.PENDING).order_by("created_at")
@@ -57,7 +57,7 @@ class Evening:
 
     async def _cancel(self, actor: Actor) -> object:
         bought = await Booking.filter(user_id=actor.user_id, status=BookingStatus.CONFIRMED).order_by("created_at")
-        return bool(bought) and await bookings.cancel(actor, bought[0].id)
+        return bool(bought) and await cancellations.cancel(actor, bought[0].id)
 
     async def _wait(self, _: Actor) -> object:
         return self._later(minutes=self._dice.choice([0.5, 1, 3]))

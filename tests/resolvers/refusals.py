@@ -9,7 +9,11 @@ from domain.events import Event, SessionEnd
 from domain.problems import Problem, WrongCall
 from models.bookings import Booking, Hold, Ticket
 from models.idempotency import IdempotencyAnswer
-from models.payments import Payment, PaymentEvent
+from models.inbox import PaymentMessage
+from models.ledger import LedgerEntry
+from models.offers import Offer
+from models.payments import Capture, Payment
+from models.refunds import Refund
 from models.sales import Sale
 from models.seat_changes import SeatChange
 from models.seat_claims import SeatClaim
@@ -19,11 +23,15 @@ from resolvers import unit_of_work, wake
 
 TABLES = (
     Booking,
+    Capture,
     Hold,
     IdempotencyAnswer,
+    LedgerEntry,
+    Offer,
     Payment,
-    PaymentEvent,
+    PaymentMessage,
     QueuedTask,
+    Refund,
     Sale,
     SeatChange,
     SeatClaim,

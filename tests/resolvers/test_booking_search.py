@@ -14,7 +14,7 @@ from domain.problems import Forbidden
 from models.bookings import Booking, Hold, Ticket
 from models.payments import Payment
 from models.users import User
-from resolvers import bookings, payments, tickets
+from resolvers import bookings, cancellations, payments, tickets
 from resolvers.bookings import Sought
 from tests.factories.sale import Sale, others
 from tests.factories.showtimes import make_showtime
@@ -136,8 +136,8 @@ async def test_who_serves_customers_reads_any_booking_and_changes_none(sale: Sal
     assert seen is not None
     assert await payments.one(serving, payment.id) is not None
     assert await tickets.one(serving, (await Ticket.get(booking_id=paid.id)).id) is not None
-    await refused(Forbidden, lambda: bookings.cancel(serving, paid.id))
-    await refused(Forbidden, lambda: bookings.cancel(serving, paid.id, key="once"))
+    await refused(Forbidden, lambda: cancellations.cancel(serving, paid.id))
+    await refused(Forbidden, lambda: cancellations.cancel(serving, paid.id, key="once"))
     gateways = {PaymentProvider.SANDBOX: sale.gateway}
     await refused(
         Forbidden, lambda: payments.start(serving, unpaid.id, PaymentProvider.SANDBOX, gateways=gateways, key="twice")
@@ -150,14 +150,14 @@ async def test_who_serves_customers_reads_any_booking_and_changes_none(sale: Sal
 async def test_whoever_serves_may_cancel_what_is_their_own(sale: Sale) -> None:
     sam = actor_of(await make_staff(Role.STAFF))
     mine = await sale.book("A1", actor=sam)
-    assert (await bookings.cancel(sam, mine.id)).status is BookingStatus.CANCELLED
+    assert (await cancellations.cancel(sam, mine.id)).status is BookingStatus.CANCELLED
 
 
 async def test_an_administrator_may_do_both(sale: Sale) -> None:
     admin = actor_of(await make_staff(Role.ADMIN))
     booking, _ = await sale.buy("A1")
     assert await found(admin, reference=booking.reference) == [booking.reference]
-    assert (await bookings.cancel(admin, booking.id)).status is BookingStatus.CANCELLED
+    assert (await cancellations.cancel(admin, booking.id)).status is BookingStatus.CANCELLED
 
 
 async def test_others_find_but_their_own(sale: Sale, later: Later) -> None:

@@ -25,7 +25,7 @@ from models.payments import Payment
 from models.seat_claims import SeatClaim
 from models.showtimes import Showtime
 from models.tasks import QueuedTask
-from resolvers import bookings, holds, tickets
+from resolvers import bookings, cancellations, holds, tickets
 from tests.factories.sale import Sale, others
 from tests.factories.users import actor_of, make_staff
 from tests.resolvers.refusals import everything, refused
@@ -37,7 +37,7 @@ LINES = st.builds(QuoteLine, st.text(min_size=1, max_size=8), st.sampled_from(Se
 async def test_a_booking_takes_over_what_its_hold_promised(sale: Sale, announced: list[Event]) -> None:
     hold = await sale.hold("F7", "F8")
     announced.clear()
-    booking = await bookings.book(sale.ana, hold.id)
+    booking = await sale.book_hold(hold.id)
     assert (booking.status, booking.user_id, booking.hold_id) == (BookingStatus.PENDING, sale.ana.user_id, hold.id)
     assert (booking.quote, booking.total) == (hold.quote, Money(50_000, "INR"))
     assert booking.expires_at == hold.expires_at
@@ -51,7 +51,7 @@ async def test_a_booking_takes_over_what_its_hold_promised(sale: Sale, announced
 
 async def test_one_hold_makes_one_booking_however_often_it_is_asked(sale: Sale) -> None:
     hold = await sale.hold("A1")
-    calls = (bookings.book(sale.ana, hold.id) for _ in range(10))
+    calls = (sale.book_hold(hold.id) for _ in range(10))
     outcomes = await asyncio.gather(*calls, return_exceptions=True)
     assert Counter(type(outcome) for outcome in outcomes) == {Booking: 1, HoldBooked: 9}
     (booking,) = await Booking.all()
@@ -60,19 +60,19 @@ async def test_one_hold_makes_one_booking_however_often_it_is_asked(sale: Sale) 
 
 async def test_a_coupon_nobody_knows_is_named_and_books_nothing(sale: Sale) -> None:
     hold = await sale.hold("A1")
-    refusal = await refused(InvalidInput, lambda: bookings.book(sale.ana, hold.id, "POPCORN"))
+    refusal = await refused(InvalidInput, lambda: sale.book_hold(hold.id, "POPCORN"))
     assert [(problem.path, problem.message) for problem in refusal.fields] == [
         (("couponCode",), "This coupon is not known here.")
     ]
-    assert (await bookings.book(sale.ana, hold.id)).status is BookingStatus.PENDING
+    assert (await sale.book_hold(hold.id)).status is BookingStatus.PENDING
 
 
 async def test_what_is_no_longer_on_sale_is_not_booked(sale: Sale) -> None:
     hold = await sale.hold("A1")
     await Showtime.all().update(cancelled_at=clock.now())
-    await refused(NotOnSale, lambda: bookings.book(sale.ana, hold.id))
+    await refused(NotOnSale, lambda: sale.book_hold(hold.id))
     await Showtime.all().update(cancelled_at=None, starts_at=clock.now())
-    await refused(NotOnSale, lambda: bookings.book(sale.ana, hold.id))
+    await refused(NotOnSale, lambda: sale.book_hold(hold.id))
 
 
 async def test_bookings_payments_and_tickets_are_their_owner_s_and_the_administrator_s(sale: Sale) -> None:
@@ -85,8 +85,8 @@ async def test_bookings_payments_and_tickets_are_their_owner_s_and_the_administr
         assert (found and found.id) == seen
         admitted = await tickets.one(actor, ticket.id)
         assert (admitted is not None) is (seen is not None)
-    await refused(NotFound, lambda: bookings.cancel(ben, booking.id))
-    assert (await bookings.cancel(admin, booking.id)).status is BookingStatus.CANCELLED
+    await refused(NotFound, lambda: cancellations.cancel(ben, booking.id))
+    assert (await cancellations.cancel(admin, booking.id)).status is BookingStatus.CANCELLED
 
 
 async def test_a_person_s_bookings_are_listed_newest_first_and_nobody_else_s(sale: Sale, later: Later) -> None:
@@ -106,13 +106,13 @@ async def test_a_booking_is_completed_when_its_film_is_over(sale: Sale, later: L
     assert bookings.status_now(booking, sale.showtime) is BookingStatus.CONFIRMED
     later(days=1, hours=2, seconds=1)
     assert bookings.status_now(booking, sale.showtime) is BookingStatus.COMPLETED
-    await refused(CancellationRefused, lambda: bookings.cancel(sale.ana, booking.id))
+    await refused(CancellationRefused, lambda: cancellations.cancel(sale.ana, booking.id))
 
 
 async def test_cancelling_is_one_change_of_the_map_and_one_of_the_booking(sale: Sale, announced: list[Event]) -> None:
     booking, _ = await sale.buy("A1", "A2")
     announced.clear()
-    await bookings.cancel(sale.ana, booking.id)
+    await cancellations.cancel(sale.ana, booking.id)
     assert announced == [
         SeatMapChange(sale.showtime.id, 2, 3, 100, {"A1": "AVAILABLE", "A2": "AVAILABLE"}),
         BookingChange(booking.id, booking.version, booking.version + 1),
@@ -123,7 +123,7 @@ async def test_cancelling_is_one_change_of_the_map_and_one_of_the_booking(sale: 
 async def test_seats_of_a_cancelled_booking_are_sold_again(sale: Sale) -> None:
     (ben,) = await others(1)
     booking, _ = await sale.buy("A1")
-    await bookings.cancel(sale.ana, booking.id)
+    await cancellations.cancel(sale.ana, booking.id)
     again = await sale.hold("A1", actor=ben)
     assert [claim.hold_id for claim in await SeatClaim.all()] == [again.id]
     assert {ticket.status for ticket in await Ticket.all()} == {TicketStatus.CANCELLED}
@@ -131,7 +131,7 @@ async def test_seats_of_a_cancelled_booking_are_sold_again(sale: Sale) -> None:
 
 async def test_cancelled_ten_times_at_once_it_is_cancelled_once(sale: Sale) -> None:
     booking, payment = await sale.buy("A1")
-    calls = (bookings.cancel(sale.ana, booking.id) for _ in range(10))
+    calls = (cancellations.cancel(sale.ana, booking.id) for _ in range(10))
     outcomes = await asyncio.gather(*calls, return_exceptions=True)
     assert Counter(type(outcome) for outcome in outcomes) == {Booking: 1, CancellationRefused: 9}
     assert [from_body(task.kind, task.body) for task in await QueuedTask.all()] == [RefundPayment(payment.id)]
@@ -143,7 +143,7 @@ async def test_cancelled_while_it_is_paid_the_money_is_never_lost(sale: Sale) ->
         booking = await sale.book(f"A{number}")
         payment = await sale.start(booking)
         told = sale.tell(payment, PaymentStatus.SUCCEEDED)
-        cancelled = bookings.cancel(sale.ana, booking.id)
+        cancelled = cancellations.cancel(sale.ana, booking.id)
         await asyncio.gather(*((told, cancelled) if number % 2 else (cancelled, told)))
         assert (await Booking.get(id=booking.id)).status is BookingStatus.CANCELLED
         paid = await Payment.get(id=payment.id)
@@ -157,26 +157,26 @@ async def test_cancelled_while_it_is_paid_the_money_is_never_lost(sale: Sale) ->
 async def test_an_unpaid_booking_past_its_time_has_expired_and_is_not_cancelled(sale: Sale, later: Later) -> None:
     booking = await sale.book("A1")
     later(minutes=11)
-    refusal = await refused(CancellationRefused, lambda: bookings.cancel(sale.ana, booking.id))
+    refusal = await refused(CancellationRefused, lambda: cancellations.cancel(sale.ana, booking.id))
     assert refusal.message == "This booking is expired; there is nothing to cancel."
     assert await holds.release_expired(clock.now()) == 1
-    await refused(CancellationRefused, lambda: bookings.cancel(sale.ana, booking.id))
+    await refused(CancellationRefused, lambda: cancellations.cancel(sale.ana, booking.id))
 
 
 async def test_at_the_very_start_it_is_too_late_to_cancel(sale: Sale, monkeypatch: pytest.MonkeyPatch) -> None:
     booking, _ = await sale.buy("A1")
     starts_at = sale.showtime.starts_at
     monkeypatch.setattr(clock, "now", lambda: starts_at)
-    await refused(CancellationRefused, lambda: bookings.cancel(sale.ana, booking.id))
+    await refused(CancellationRefused, lambda: cancellations.cancel(sale.ana, booking.id))
     monkeypatch.setattr(clock, "now", lambda: starts_at - timedelta(microseconds=1))
-    assert (await bookings.cancel(sale.ana, booking.id)).status is BookingStatus.CANCELLED
+    assert (await cancellations.cancel(sale.ana, booking.id)).status is BookingStatus.CANCELLED
 
 
 async def test_what_one_booking_does_leaves_its_neighbours_alone(sale: Sale) -> None:
     first, _ = await sale.buy("A1", "A2")
     second, _ = await sale.buy("A3")
     before = await everything()
-    await bookings.cancel(sale.ana, second.id)
+    await cancellations.cancel(sale.ana, second.id)
     after = await everything()
     for table, column in (("Ticket", "booking_id"), ("SeatClaim", "booking_id"), ("Payment", "booking_id")):
         ours = [[row for row in rows[table] if row[column] == first.id] for rows in (before, after)]

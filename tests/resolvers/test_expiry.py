@@ -59,7 +59,7 @@ async def test_a_hold_is_alive_to_its_last_instant_and_over_at_its_end(
     stand_at(monkeypatch, hold.expires_at)
     assert (await sale.state_of("A1"), holds.status_now(hold)) == ({"AVAILABLE"}, HoldStatus.EXPIRED)
     assert await holds.mine(sale.ana) == []
-    await refused(HoldExpired, lambda: bookings.book(sale.ana, hold.id))
+    await refused(HoldExpired, lambda: sale.book_hold(hold.id))
     assert await holds.release_expired(clock.now()) == 1
     assert (await sale.hold("A1", actor=ben)).status is HoldStatus.ACTIVE
 

@@ -83,7 +83,7 @@ async def test_a_started_a_cancelled_and_an_unopened_showtime_are_not_on_sale(sa
 async def test_the_price_of_a_hold_stands_when_the_showtime_s_changes(sale: Sale) -> None:
     hold = await sale.hold("A1")
     await Showtime.filter(id=sale.showtime.id).update(base_price_minor=99_999)
-    booking = await bookings.book(sale.ana, hold.id)
+    booking = await sale.book_hold(hold.id)
     assert (hold.quote.total.minor, booking.total.minor) == (25_000, 25_000)
     assert (await sale.hold("A2")).quote.total.minor == 99_999
 
@@ -133,11 +133,11 @@ async def test_a_released_hold_frees_its_seats_and_is_given_again(sale: Sale, an
 
 async def test_what_has_become_a_booking_leads_there(sale: Sale) -> None:
     hold = await sale.hold("A1")
-    booking = await bookings.book(sale.ana, hold.id)
+    booking = await sale.book_hold(hold.id)
     calls = (
         lambda: holds.extend(sale.ana, hold.id, sale.terms),
         lambda: holds.release(sale.ana, hold.id),
-        lambda: bookings.book(sale.ana, hold.id),
+        lambda: sale.book_hold(hold.id),
     )
     for call in calls:
         refusal = await refused(HoldBooked, call)
@@ -150,7 +150,7 @@ async def test_another_person_s_hold_is_not_there(sale: Sale) -> None:
     for call in (
         lambda: holds.extend(ben, hold.id, sale.terms),
         lambda: holds.release(ben, hold.id),
-        lambda: bookings.book(ben, hold.id),
+        lambda: sale.book_hold(hold.id, actor=ben),
     ):
         await refused(NotFound, call)
     assert await holds.mine(ben) == []
@@ -165,7 +165,7 @@ async def test_an_expired_hold_is_free_at_once_without_any_sweep(sale: Sale, lat
     for call in (
         lambda: holds.extend(sale.ana, hold.id, sale.terms),
         lambda: holds.release(sale.ana, hold.id),
-        lambda: bookings.book(sale.ana, hold.id),
+        lambda: sale.book_hold(hold.id),
     ):
         await refused(HoldExpired, call)
     taken = await sale.hold("A2", actor=ben)
@@ -237,7 +237,7 @@ async def test_one_s_own_holds_are_listed_oldest_first_while_they_live(sale: Sal
     assert [hold.id for hold in await holds.mine(sale.ana)] == [first.id, second.id]
     later(minutes=5)
     assert [hold.id for hold in await holds.mine(sale.ana)] == [second.id]
-    await bookings.book(sale.ana, second.id)
+    await sale.book_hold(second.id)
     assert await holds.mine(sale.ana) == []
 
 

@@ -19,7 +19,7 @@ from models.bookings import Booking, Hold
 from models.idempotency import IdempotencyAnswer
 from models.payments import Payment
 from models.seat_claims import SeatClaim
-from resolvers import bookings, holds, seat_maps, unit_of_work
+from resolvers import cancellations, holds, seat_maps, unit_of_work
 from tests.factories.sale import Sale, others
 from tests.resolvers.refusals import everything, refused
 
@@ -47,12 +47,12 @@ async def test_a_key_belongs_to_its_person(sale: Sale) -> None:
 
 async def test_a_key_belongs_to_its_mutation(sale: Sale) -> None:
     hold = await sale.hold("A1", key="k")
-    booking = await bookings.book(sale.ana, hold.id, key="k")
+    booking = await sale.book_hold(hold.id, key="k")
     payment = await sale.start(booking, key="k")
-    assert (await bookings.book(sale.ana, hold.id, key="k")).id == booking.id
+    assert (await sale.book_hold(hold.id, key="k")).id == booking.id
     assert (await sale.start(booking, key="k")).id == payment.id
-    assert (await bookings.cancel(sale.ana, booking.id, key="k")).status is BookingStatus.CANCELLED
-    assert (await bookings.cancel(sale.ana, booking.id, key="k")).status is BookingStatus.CANCELLED
+    assert (await cancellations.cancel(sale.ana, booking.id, key="k")).status is BookingStatus.CANCELLED
+    assert (await cancellations.cancel(sale.ana, booking.id, key="k")).status is BookingStatus.CANCELLED
     assert await IdempotencyAnswer.all().count() == 4
 
 
@@ -121,39 +121,39 @@ async def test_the_answer_is_kept_in_the_transaction_of_its_effect(sale: Sale) -
 
 async def test_another_input_is_a_conflict_for_every_mutation(sale: Sale) -> None:
     first, second = await sale.hold("A1", key="k"), await sale.hold("A2")
-    booking = await bookings.book(sale.ana, first.id, key="k")
-    other = await bookings.book(sale.ana, second.id)
+    booking = await sale.book_hold(first.id, key="k")
+    other = await sale.book_hold(second.id)
     await sale.start(booking, key="k")
     calls = (
         lambda: sale.hold("A1", "A3", key="k"),
-        lambda: bookings.book(sale.ana, second.id, key="k"),
-        lambda: bookings.book(sale.ana, first.id, "POPCORN", key="k"),
+        lambda: sale.book_hold(second.id, key="k"),
+        lambda: sale.book_hold(first.id, "POPCORN", key="k"),
         lambda: sale.start(other, key="k"),
     )
     for call in calls:
         await refused(IdempotencyConflict, call)
-    await bookings.cancel(sale.ana, booking.id, key="k")
-    await refused(IdempotencyConflict, lambda: bookings.cancel(sale.ana, other.id, key="k"))
+    await cancellations.cancel(sale.ana, booking.id, key="k")
+    await refused(IdempotencyConflict, lambda: cancellations.cancel(sale.ana, other.id, key="k"))
 
 
 async def test_a_repetition_is_answered_with_what_is_true_now(sale: Sale) -> None:
     hold = await sale.hold("A1")
-    booking = await bookings.book(sale.ana, hold.id, key="k")
+    booking = await sale.book_hold(hold.id, key="k")
     payment = await sale.start(booking, key="k")
     await sale.tell(payment, PaymentStatus.SUCCEEDED)
     before = await everything()
-    assert (await bookings.book(sale.ana, hold.id, key="k")).status is BookingStatus.CONFIRMED
+    assert (await sale.book_hold(hold.id, key="k")).status is BookingStatus.CONFIRMED
     assert (await sale.start(booking, key="k")).status is PaymentStatus.SUCCEEDED
-    await bookings.cancel(sale.ana, booking.id)
-    assert (await bookings.book(sale.ana, hold.id, key="k")).status is BookingStatus.CANCELLED
+    await cancellations.cancel(sale.ana, booking.id)
+    assert (await sale.book_hold(hold.id, key="k")).status is BookingStatus.CANCELLED
     assert len((await everything())["IdempotencyAnswer"]) == len(before["IdempotencyAnswer"]) == 2
 
 
 async def test_twenty_twins_of_any_mutation_have_one_effect_and_one_answer(sale: Sale) -> None:
     hold = await one_answer(20, lambda: sale.hold("A1", "A2", key="k"))
-    booking = await one_answer(20, lambda: bookings.book(sale.ana, hold, key="k"))
+    booking = await one_answer(20, lambda: sale.book_hold(hold, key="k"))
     payment = await one_answer(20, lambda: sale.start(Booking(id=booking), key="k"))
-    assert await one_answer(20, lambda: bookings.cancel(sale.ana, booking, key="k")) == booking
+    assert await one_answer(20, lambda: cancellations.cancel(sale.ana, booking, key="k")) == booking
     rows = await everything()
     assert {table: len(rows[table]) for table in ("Hold", "Booking", "Payment", "IdempotencyAnswer")} == {
         "Hold": 1,
@@ -207,12 +207,12 @@ async def test_a_commit_that_never_happens_leaves_no_answer_and_the_repetition_d
     sale: Sale, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     hold = await sale.hold("A1")
-    booking = await bookings.book(sale.ana, (await sale.hold("A2")).id)
+    booking = await sale.book_hold((await sale.hold("A2")).id)
     calls = {
         "hold": lambda: sale.hold("A3", key="k"),
-        "book": lambda: bookings.book(sale.ana, hold.id, key="k"),
+        "book": lambda: sale.book_hold(hold.id, key="k"),
         "start": lambda: sale.start(booking, key="k"),
-        "cancel": lambda: bookings.cancel(sale.ana, booking.id, key="k"),
+        "cancel": lambda: cancellations.cancel(sale.ana, booking.id, key="k"),
     }
     before = await everything()
     with monkeypatch.context() as dying:

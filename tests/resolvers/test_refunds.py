@@ -16,7 +16,7 @@ from jobs.worker import Worker
 from models.bookings import Booking
 from models.payments import Payment
 from models.tasks import QueuedTask
-from resolvers import bookings, refunds
+from resolvers import cancellations, refunds
 from tests.factories.sale import Sale
 from tests.resolvers.refusals import everything
 from tests.resolvers.sale_fixtures import Later
@@ -40,7 +40,7 @@ async def test_a_cancelled_booking_is_refunded_by_the_worker_and_its_watchers_se
     sale: Sale, announced: list[Event]
 ) -> None:
     booking, payment = await sale.buy("A1", "A2")
-    await bookings.cancel(sale.ana, booking.id)
+    await cancellations.cancel(sale.ana, booking.id)
     cancelled = await Booking.get(id=booking.id)
     announced.clear()
     assert await worker(sale).drain() == 1
@@ -54,7 +54,7 @@ async def test_a_cancelled_booking_is_refunded_by_the_worker_and_its_watchers_se
 
 async def test_a_refund_survives_a_gateway_that_is_down(sale: Sale, later: Later) -> None:
     booking, payment = await sale.buy("A1")
-    await bookings.cancel(sale.ana, booking.id)
+    await cancellations.cancel(sale.ana, booking.id)
     sale.gateway.is_down = True
     for attempt in range(1, 6):
         assert await worker(sale).drain() == 1
@@ -73,7 +73,7 @@ async def test_a_refund_survives_a_gateway_that_is_down(sale: Sale, later: Later
 
 async def test_a_reply_that_was_lost_is_asked_for_again_with_the_same_id(sale: Sale, later: Later) -> None:
     booking, payment = await sale.buy("A1")
-    await bookings.cancel(sale.ana, booking.id)
+    await cancellations.cancel(sale.ana, booking.id)
     refund = sale.gateway.refund
 
     async def lose_the_reply(*arguments: object) -> None:
@@ -91,7 +91,7 @@ async def test_a_reply_that_was_lost_is_asked_for_again_with_the_same_id(sale: S
 
 async def test_carried_out_by_five_at_once_it_is_one_change(sale: Sale, announced: list[Event]) -> None:
     booking, payment = await sale.buy("A1")
-    await bookings.cancel(sale.ana, booking.id)
+    await cancellations.cancel(sale.ana, booking.id)
     announced.clear()
     await asyncio.gather(*(refunds.carry_out(payment.id, gateways(sale)) for _ in range(5)))
     assert {asked for asked, _ in sale.gateway.refunded} == {payment.id}
@@ -116,7 +116,7 @@ async def test_money_that_was_never_taken_is_not_given_back(sale: Sale, status: 
 
 async def test_a_refund_waits_for_a_provider_that_is_switched_off(sale: Sale, later: Later) -> None:
     booking, payment = await sale.buy("A1")
-    await bookings.cancel(sale.ana, booking.id)
+    await cancellations.cancel(sale.ana, booking.id)
     gateway, sale.gateway = sale.gateway, None
 
     async def handle(task: Task) -> None:
@@ -142,7 +142,7 @@ async def test_each_refund_of_several_goes_its_own_way(sale: Sale) -> None:
     assert await worker(sale).drain() == 1
     assert sale.gateway.refunded == [(failed.id, failed.amount)]
     assert (await Booking.get(id=booking.id)).status is BookingStatus.CONFIRMED
-    await bookings.cancel(sale.ana, booking.id)
+    await cancellations.cancel(sale.ana, booking.id)
     assert await worker(sale).drain() == 1
     assert [asked for asked, _ in sale.gateway.refunded] == [failed.id, paid.id]
     assert {payment.status for payment in await Payment.all()} == {PaymentStatus.REFUNDED}

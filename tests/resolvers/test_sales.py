@@ -20,7 +20,7 @@ from models.bookings import Booking, Ticket
 from models.payments import Payment, PaymentEvent
 from models.sales import Sale as SaleRow
 from models.venues import Venue
-from resolvers import bookings, refunds, sales
+from resolvers import cancellations, refunds, sales
 from tests.factories.movies import make_movie
 from tests.factories.sale import Sale
 from tests.factories.screens import make_screen
@@ -105,7 +105,7 @@ async def _buy(house: Sale, seats: list[str], _: object) -> bool:
 
 async def _unpaid(house: Sale, seats: list[str], _: object) -> bool:
     booking = await house.book(*seats)
-    await bookings.cancel(house.ana, booking.id)
+    await cancellations.cancel(house.ana, booking.id)
     return True
 
 
@@ -132,7 +132,7 @@ async def _twice(house: Sale, seats: list[str], set_to: Callable[[datetime], Non
 
 async def _cancel(house: Sale, _: list[str], __: object) -> bool:
     found = await Booking.filter(showtime_id=house.showtime.id, status="CONFIRMED").order_by("created_at").first()
-    return found is not None and bool(await bookings.cancel(house.ana, found.id))
+    return found is not None and bool(await cancellations.cancel(house.ana, found.id))
 
 
 async def _refund(house: Sale, _: list[str], __: object) -> bool:
@@ -198,7 +198,7 @@ async def test_today_ends_at_the_venue_s_midnight(sale: Sale, at_the_beginning: 
 async def test_what_is_cancelled_was_sold_and_has_gone_back(sale: Sale, later: Later) -> None:
     booking, payment = await sale.buy("A1", "A2")
     await sale.buy("A3")
-    await bookings.cancel(sale.ana, booking.id)
+    await cancellations.cancel(sale.ana, booking.id)
     later(hours=2)
     for _ in range(2):
         found = await sales.at_venue(sale.showtime.venue_id, None, None)

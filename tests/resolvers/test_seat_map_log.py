@@ -9,7 +9,7 @@ from domain.seat_maps import SeatMap, SeatMapChange, SeatState
 from models.bookings import Booking, Hold
 from models.seat_changes import SeatChange, merged, record
 from models.seat_claims import SeatClaim
-from resolvers import bookings, holds
+from resolvers import cancellations, holds
 from tests.factories.sale import Sale, others
 from tests.resolvers.evening import SEATS, Evening
 from tests.resolvers.sale_fixtures import Later
@@ -47,7 +47,7 @@ async def check_log(sale: Sale, now: SeatMap, announced: list[Event]) -> None:
 
 async def test_the_log_says_why(sale: Sale, later: Later) -> None:
     await sale.buy("A1")
-    await bookings.cancel(sale.ana, (await Booking.get()).id)
+    await cancellations.cancel(sale.ana, (await Booking.get()).id)
     released = await sale.hold("A2")
     await holds.release(sale.ana, released.id)
     await sale.hold("A3")
@@ -69,7 +69,7 @@ async def test_ten_seats_are_one_version_and_an_extension_or_a_booking_is_none(s
     hold = await sale.hold(*SEATS[:10])
     assert (await sale.map()).version == 1
     await holds.extend(sale.ana, hold.id, sale.terms)
-    await bookings.book(sale.ana, hold.id)
+    await sale.book_hold(hold.id)
     assert ((await sale.map()).version, await SeatChange.all().count()) == (1, 1)
 
 

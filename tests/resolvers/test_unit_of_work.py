@@ -13,7 +13,7 @@ import clock
 from domain.access import Actor
 from domain.events import BookingChange, Event, SessionEnd
 from domain.problems import BadUserInput, IdempotencyConflict, Problem, Unauthenticated
-from domain.tasks import RefundPayment
+from domain.tasks import CarryOutRefund
 from models.idempotency import IdempotencyAnswer
 from models.tasks import QueuedTask
 from resolvers import unit_of_work as module, wake
@@ -22,7 +22,7 @@ from tests.conftest import Database
 from tests.factories.users import actor_of, make_customer
 
 FIRST, SECOND = BookingChange(UUID(int=1), 0, 1), BookingChange(UUID(int=2), 4, 5)
-TASK = RefundPayment(UUID(int=3))
+TASK = CarryOutRefund(UUID(int=3))
 VALUES = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5)),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=3), inner, max_size=3)),

@@ -13,7 +13,7 @@ import clock
 from domain.access import Actor, Role
 from models.freshness import Versions
 from models.showtimes import Showtime
-from resolvers import bookings, holds, movies, screens, showtimes, venues
+from resolvers import cancellations, holds, movies, screens, showtimes, venues
 from resolvers.screens import ScreenDetails
 from schema.answers import Answer, _Kept
 from schema.calls import Call, Calls
@@ -323,7 +323,7 @@ async def test_a_booking_is_seen_at_once_too(desk: Desk, sale: Sale) -> None:
     id = global_id("Showtime", sale.showtime.id)
     booking = await sale.book("A1")
     before = (await desk(MAP, id=id))["showtime"]["seatMap"]
-    await bookings.cancel(sale.ana, booking.id)
+    await cancellations.cancel(sale.ana, booking.id)
     after = (await desk(MAP, id=id))["showtime"]["seatMap"]
     assert (before["available"] + 1, before["version"] + 1) == (after["available"], after["version"])
 

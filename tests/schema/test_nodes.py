@@ -5,9 +5,9 @@ from uuid import UUID
 import pytest
 
 from domain.access import Actor, Role
-from domain.payments import GatewayEvent, PaymentProvider, PaymentStatus
+from domain.payments import GatewayEvent, News, PaymentProvider
 from models.payments import Payment
-from resolvers import holds, payments
+from resolvers import holds
 from schema.ids import global_id
 from tests.conftest import Database
 from tests.factories.showtimes import make_showtime
@@ -38,10 +38,8 @@ async def buy(ask: Asker, actor: Actor) -> dict[str, str]:
         id = (await ask(document, actor, id=ids["Booking"] if kind == "Payment" else id))["data"][mutation]["id"]
         ids[kind] = id
     payment = await Payment.get()
-    news = GatewayEvent(
-        PaymentProvider.SANDBOX, "1", str(payment.provider_ref), PaymentStatus.SUCCEEDED, payment.amount
-    )
-    await payments.settle(news, ask.adapters.ticket_codes, holds.terms(ask.adapters.settings))
+    news = GatewayEvent(PaymentProvider.SANDBOX, "1", News.CAPTURED, payment.amount, payment.provider_ref)
+    await settlement.settle(news, House(ask.adapters.ticket_codes, holds.terms(ask.adapters.settings)))
     booking = (await ask(BOOKING, actor, id=ids["Booking"]))["data"]["booking"]
     assert (booking["status"], [ticket["seat"] for ticket in booking["tickets"]]) == ("CONFIRMED", ["A1", "A2"])
     return ids | {"Ticket": booking["tickets"][0]["id"]}

@@ -6,7 +6,7 @@ import pytest
 
 import clock
 from domain.access import Actor, Role
-from resolvers import bookings
+from resolvers import cancellations
 from schema.ids import global_id
 from tests.conftest import Database
 from tests.factories.sale import Sale, open_sale
@@ -42,7 +42,7 @@ async def max_(sale: Sale) -> Actor:
 async def test_what_was_sold_today(ask: Asker, sale: Sale, max_: Actor) -> None:
     await sale.buy("A1", "A2")
     cancelled, _ = await sale.buy("A3")
-    await bookings.cancel(sale.ana, cancelled.id)
+    await cancellations.cancel(sale.ana, cancelled.id)
     title = (await sale.showtime.movie).title
     answer = await ask(SALES, max_, venue=global_id("Venue", sale.showtime.venue_id))
     by_time = [{"at": "2026-11-21T12:00:00+05:30", "tickets": 3, "revenue": {"amount": "750.00"}}]

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from domain.access import Actor
-from resolvers import bookings, holds
+from resolvers import bookings, cancellations, holds
 from schema.ids import global_id
 from subscriptions import live
 from subscriptions.bookings import BookingSource
@@ -106,14 +106,14 @@ async def test_whoever_leaves_while_nothing_happens_leaves_nothing_behind(ask: A
 async def test_the_owner_sees_the_booking_and_its_surroundings_as_they_are_then(ask: Asker) -> None:
     ana, showtime = actor_of(await make_customer()), await make_showtime(rows=2)
     hold = await holds.place(ana, showtime.id, ["A1"], holds.terms(ask.adapters.settings))
-    booking = await bookings.book(ana, hold.id)
+    booking = await bookings.book(ana, hold.id, ask.adapters.ticket_codes)
     events = ask.watch(MINE, ana, id=global_id("Booking", booking.id))
     assert (await told(events))["data"]["booking"] == {
         "status": "PENDING",
         "seats": ["A1"],
         "showtime": {"seatMap": {"version": 1, "available": 19}},
     }
-    await bookings.cancel(ana, booking.id)
+    await cancellations.cancel(ana, booking.id)
     after = (await told(events))["data"]["booking"]
     assert (after["status"], after["showtime"]["seatMap"]) == ("CANCELLED", {"version": 2, "available": 20})
     await events.aclose()
@@ -128,7 +128,7 @@ async def test_an_unknown_showtime_is_an_error_and_the_end(ask: Asker, id: str) 
 async def test_nobody_watches_the_booking_of_another(ask: Asker) -> None:
     ana, ben = actor_of(await make_customer()), actor_of(await make_customer("Ben"))
     hold = await holds.place(ana, (await make_showtime()).id, ["A1"], holds.terms(ask.adapters.settings))
-    id = global_id("Booking", (await bookings.book(ana, hold.id)).id)
+    id = global_id("Booking", (await bookings.book(ana, hold.id, ask.adapters.ticket_codes)).id)
     refused = {"Ben": ben, "nobody": Actor.anonymous()}
     found = {who: [codes(event) async for event in ask.watch(MINE, actor, id=id)] for who, actor in refused.items()}
     assert found == {"Ben": [["NOT_FOUND"]], "nobody": [["UNAUTHENTICATED"]]}

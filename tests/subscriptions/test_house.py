@@ -16,7 +16,7 @@ from domain.showtimes import local_date
 from models.house import SeatCounts
 from models.seat_claims import SeatClaim
 from models.showtimes import Showtime
-from resolvers import bookings, holds
+from resolvers import holds
 from settings import Settings
 from subscriptions import house, live
 from subscriptions.house import House
@@ -114,7 +114,7 @@ async def test_the_seats_are_counted_as_the_rows_stand(sale: Sale, seed: int) ->
         if step == "release":
             await holds.release(person, hold.id)
         elif step != "hold":
-            booking = await bookings.book(person, hold.id)
+            booking = await sale.book_hold(hold.id, actor=person)
             if step == "buy":
                 await sale.tell(await sale.start(booking, actor=person), PaymentStatus.SUCCEEDED)
     claims = await SeatClaim.all()

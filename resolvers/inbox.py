@@ -1,0 +1,136 @@
+"""The inbox: what providers send is kept at once and answered, then applied; what cannot be waits for staff."""
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+import structlog
+
+import clock
+from adapters.payments.base import Message, Receipt
+from domain.access import Actor
+from domain.payments import CAPTURED, MessageState, News, PaymentProvider
+from domain.problems import NotFound
+from models import inbox as rows
+from models.inbox import PaymentMessage, TakenMessage
+from models.payments import Payment
+from resolvers import settlement, wake
+from resolvers.pages import Page, page
+from resolvers.settlement import Contradiction, House, NotYet
+from resolvers.unit_of_work import unit_of_work
+
+log = structlog.get_logger(__name__)
+
+LEASE: Final = timedelta(seconds=20)
+FIRST_PAUSE: Final = timedelta(seconds=2)
+LONGEST_PAUSE: Final = timedelta(minutes=5)
+ATTEMPTS: Final = 8  # waiting more than four minutes for what it builds on, a message is dead
+LONGEST_KIND, LONGEST_PROBLEM = 120, 500
+
+
+async def receive(message: Message, provider: PaymentProvider) -> Receipt:
+    """Keep a message, to be applied at once; what is known of it already."""
+    row = await _row(message, provider)
+    if not await rows.keep(row):
+        return Receipt.REPEATED
+    wake.up()
+    if message.event is None:
+        return Receipt.TAKEN
+    payment = await Payment.get_or_none(id=row.payment_id) if row.payment_id else None
+    if payment is None:
+        return Receipt.UNKNOWN
+    if message.event.news is News.CAPTURED and message.event.amount != payment.amount:
+        return Receipt.WRONG_AMOUNT
+    return Receipt.SETTLED if payment.status in CAPTURED else Receipt.TAKEN
+
+
+async def _row(message: Message, provider: PaymentProvider) -> PaymentMessage:
+    now, event = clock.now(), message.event
+    try:
+        payment = await settlement.payment_of(event) if event else None
+    except Contradiction:
+        payment = None
+    return PaymentMessage(
+        id=uuid4(),
+        created_at=now,
+        provider=provider,
+        event_id=message.event_id,
+        kind=message.kind[:LONGEST_KIND],
+        body=message.body,
+        news=rows.write_news(event) if event else None,
+        payment_id=payment.id if payment else None,
+        state=MessageState.NEW if event else MessageState.IGNORED,
+        try_at=now,
+    )
+
+
+async def apply_next(house: House) -> bool:
+    """Apply the message that is due; False if there is none."""
+    taken = await rows.take(clock.now(), LEASE)
+    if taken is None:
+        return False
+    try:
+        await _apply(taken, house)
+    except Contradiction as problem:
+        await _bury(taken, str(problem))
+    except NotYet as problem:
+        await (_bury if taken.attempts >= ATTEMPTS else _put_back)(taken, str(problem))
+    except Exception as problem:  # noqa: BLE001 - whatever went wrong, the message must not be lost
+        await _put_back(taken, repr(problem))
+    return True
+
+
+async def _apply(taken: TakenMessage, house: House) -> None:
+    event = taken.event
+    payment = await settlement.payment_of(event)
+    if payment is None:
+        raise NotYet("No such payment is known here.")
+    async with unit_of_work() as work:
+        await settlement.apply(work, payment, event, house)
+        if not await rows.applied(taken.id, payment.id, work.now):
+            return
+        if event.news is News.CAPTURED:
+            await rows.wake_waiting(event.provider, payment.id, work.now)
+
+
+async def _put_back(taken: TakenMessage, problem: str) -> None:
+    log.warning("A message could not be applied", message=str(taken.id), attempts=taken.attempts, problem=problem)
+    pause = min(FIRST_PAUSE * 2 ** (taken.attempts - 1), LONGEST_PAUSE)
+    again = PaymentMessage.filter(id=taken.id, state=MessageState.NEW)
+    await again.update(try_at=clock.now() + pause, problem=problem[:LONGEST_PROBLEM])
+
+
+async def _bury(taken: TakenMessage, problem: str) -> None:
+    log.error("A message is dead: staff must look at it", message=str(taken.id), problem=problem)
+    dying = PaymentMessage.filter(id=taken.id, state=MessageState.NEW)
+    await dying.update(state=MessageState.DEAD, problem=problem[:LONGEST_PROBLEM])
+
+
+async def find(
+    states: frozenset[MessageState] | None, provider: PaymentProvider | None, first: int | None, after: str | None
+) -> Page[PaymentMessage]:
+    """A page of the messages in these states, the newest first."""
+    query = PaymentMessage.all()
+    if states is not None:
+        query = query.filter(state__in=list(states))
+    if provider is not None:
+        query = query.filter(provider=provider)
+    return await page(query, ["-created_at"], first, after)
+
+
+async def of_payment(payment_id: UUID) -> list[PaymentMessage]:
+    """What a payment's provider has said of it, oldest first."""
+    return await PaymentMessage.filter(payment_id=payment_id).order_by("created_at", "id")
+
+
+async def replay(actor: Actor, message_id: UUID, *, key: str | None = None) -> PaymentMessage:
+    """Have a message applied again; one that has been applied changes nothing, and stays so."""
+    async with unit_of_work() as work:
+        await work.once(actor, "replayMessage", key, [message_id], message_id)
+        dead = PaymentMessage.filter(id=message_id, state=MessageState.DEAD)
+        await dead.update(state=MessageState.NEW, attempts=0, try_at=work.now)
+        row = await PaymentMessage.get_or_none(id=message_id)
+        if row is None:
+            raise NotFound
+    wake.up()
+    return row

@@ -1,0 +1,56 @@
+"""Cancelling a showtime: every hold is released, every booking cancelled, and all the money goes back."""
+
+from uuid import UUID
+
+from domain.access import Actor
+from domain.bookings import BookingStatus
+from domain.catalogue import SHOWTIMES
+from domain.holds import HoldStatus
+from domain.offers import OfferStatus
+from domain.problems import NotFound, ShowtimeNotCancellable
+from domain.refunds import RefundReason
+from domain.seat_maps import SeatState
+from models import seat_claims
+from models.bookings import Booking, Hold
+from models.catalogue import touch as touch_catalogue
+from models.offers import Offer
+from models.showtimes import Showtime
+from resolvers import cancellations, offers
+from resolvers.seat_maps import OpenMap, touch
+from resolvers.unit_of_work import Work, unit_of_work
+
+WAITING = (BookingStatus.PENDING, BookingStatus.CONFIRMED)
+
+
+async def cancel(actor: Actor, showtime_id: UUID, *, key: str | None = None) -> Showtime:
+    """Cancel a showtime that is not over; one that is cancelled stays so. Money that comes later goes back as well."""
+    async with unit_of_work() as work:
+        if await work.once(actor, "cancelShowtime", key, [showtime_id], showtime_id):
+            return await Showtime.get(id=showtime_id)
+        opened = await OpenMap.to_look(work, showtime_id)
+        showtime = await Showtime.get_or_none(id=showtime_id)
+        if showtime is None:
+            raise NotFound
+        if showtime.cancelled_at is not None:
+            return showtime
+        if showtime.ends_at <= work.now:
+            raise ShowtimeNotCancellable("This showtime is over.")
+        showtime.cancelled_at = work.now
+        await showtime.save(update_fields=["cancelled_at"])
+        await touch_catalogue(SHOWTIMES)
+        await _empty(work, opened)
+    return showtime
+
+
+async def _empty(work: Work, opened: OpenMap) -> None:
+    here = opened.showtime.id
+    for offer in await Offer.filter(booking__showtime_id=here, status=OfferStatus.OPEN):
+        await offers.end(work, offer, opened, OfferStatus.DECLINED, RefundReason.SHOWTIME_CANCELLED)
+        await touch(work, offer.booking_id)
+    for booking in await Booking.filter(showtime_id=here, status__in=WAITING):
+        await cancellations.cancel_for(work, booking, opened, RefundReason.SHOWTIME_CANCELLED)
+    for hold in await Hold.filter(showtime_id=here, status=HoldStatus.ACTIVE):
+        await seat_claims.free_holds([hold.id])
+        await Hold.filter(id=hold.id).update(status=HoldStatus.RELEASED)
+        await opened.read(hold.quote.labels)
+        await opened.write(hold.quote.labels, SeatState.AVAILABLE, "RELEASED")
