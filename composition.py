@@ -105,13 +105,16 @@ def compose(settings: Settings, more: Loops) -> Starlette:
         *health.routes,
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", graphql),
-        *webhook_routes(adapters),
+        *payment_routes(adapters),
     ]
-    routes += payment_return_routes(adapters)
-    sandbox = adapters.gateways.get(PaymentProvider.SANDBOX)
-    if isinstance(sandbox, SandboxGateway):
-        routes += checkout_routes(sandbox)
     return Starlette(routes=routes, middleware=middleware(settings), lifespan=lifespan)
+
+
+def payment_routes(adapters: Adapters) -> list[Route]:
+    """The doors for providers, for payers who come back from them, and the sandbox's own pages."""
+    routes = [*webhook_routes(adapters), *payment_return_routes(adapters)]
+    sandbox = adapters.gateways.get(PaymentProvider.SANDBOX)
+    return [*routes, *checkout_routes(sandbox)] if isinstance(sandbox, SandboxGateway) else routes
 
 
 def check_operations(settings: Settings) -> None:
