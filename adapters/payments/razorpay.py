@@ -154,11 +154,16 @@ class RazorpayGateway:
     async def recent(self, since: datetime, until: datetime) -> Sequence[GatewayEvent]:
         """Captured payments that were begun in between, of orders that carry our name."""
         told: list[GatewayEvent] = []
+        ours: dict[str, UUID | None] = {}
         for payment in reversed(await self._api.payments_between(since, until)):
-            if payment.is_captured and payment.order_id:
-                ours = None if payment.named else (await self._api.order(payment.order_id)).payment_id
-                event = payment_news(payment, News.CAPTURED, f"fetch:{payment.id}:captured", payment_id=ours)
-                told += [event] if event and (payment.named or ours) else []
+            order_id = payment.order_id
+            if order_id is None or not payment.is_captured:
+                continue
+            if not payment.named and order_id not in ours:
+                ours[order_id] = (await self._api.order(order_id)).payment_id
+            event_id, ours_id = f"fetch:{payment.id}:captured", ours.get(order_id)
+            event = payment_news(payment, News.CAPTURED, event_id, payment_id=ours_id)
+            told += [event] if event and (payment.named or ours_id) else []
         return told
 
     async def refund(self, order: RefundOrder) -> RefundTaken:

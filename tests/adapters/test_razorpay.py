@@ -1,11 +1,8 @@
 """Razorpay: orders are opened, what becomes of them is found out, and money that waits is taken."""
 
-from datetime import timedelta
-
 import pytest
 from hypothesis import given, strategies as st
 
-import clock
 from adapters.payments.base import Checkout, GatewayError, GatewayRefusal
 from adapters.payments.razorpay_entities import RazorpayPayment
 from adapters.payments.razorpay_money import TAKEN, counted
