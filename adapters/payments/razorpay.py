@@ -160,11 +160,18 @@ class RazorpayGateway:
             if order_id is None or not payment.is_captured:
                 continue
             if not payment.named and order_id not in ours:
-                ours[order_id] = (await self._api.order(order_id)).payment_id
+                ours[order_id] = await self._named(order_id)
             event_id, ours_id = f"fetch:{payment.id}:captured", ours.get(order_id)
             event = payment_news(payment, News.CAPTURED, event_id, payment_id=ours_id)
             told += [event] if event and (payment.named or ours_id) else []
         return told
+
+    async def _named(self, order_id: str) -> UUID | None:
+        """Which of our payments an order is for; None where it is of another shop of the account, or too old to be shown."""
+        try:
+            return (await self._api.order(order_id)).payment_id
+        except GatewayRefusal:
+            return None
 
     async def refund(self, order: RefundOrder) -> RefundTaken:
         """Give money back, once: looked for before it is asked for, asked for with a key, looked for after a refusal."""
@@ -181,8 +188,9 @@ class RazorpayGateway:
         except GatewayRefusal as refusal:
             if taken := await self._taken(order):
                 return taken
-            # "Your account does not have enough balance": it has once others have paid.
-            raise (GatewayError(str(refusal)) if "balance" in str(refusal) else refusal) from refusal
+            if "balance" in str(refusal):  # "Your account does not have enough": it has once others have paid
+                raise GatewayError(str(refusal)) from refusal
+            raise
 
     async def _taken(self, order: RefundOrder) -> RefundTaken | None:
         refunds = await self._api.refunds_of(order.capture_ref)

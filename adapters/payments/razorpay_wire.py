@@ -7,6 +7,7 @@ from requests.adapters import HTTPAdapter
 
 from adapters.payments.base import GatewayError
 
+_AT_ONCE = 32  # as many as the event loop has worker threads at most
 # Conflict: the same refund is being made at this moment. Unauthorized, forbidden: the operator's keys are wrong, which is
 # no reason to give up anybody's money.
 _LATER = frozenset({401, 403, 409, 429})
@@ -25,7 +26,7 @@ class _OneTry(HTTPAdapter):
     """Asks once. GatewayError, which the SDK does not touch, unless Razorpay has taken the request or refused it."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__(max_retries=0)
+        super().__init__(max_retries=0, pool_maxsize=_AT_ONCE)
         self._seconds = seconds
 
     def send(

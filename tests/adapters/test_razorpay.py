@@ -1,5 +1,7 @@
 """Razorpay: orders are opened, what becomes of them is found out, and money that waits is taken."""
 
+import asyncio
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -39,6 +41,14 @@ async def test_an_order_carries_our_names_and_its_page_is_ours() -> None:
             "description": "MQ7K2A",
         }
         assert checkout == Checkout(made["id"], f"{HOUSE}/checkout/razorpay/{made['id']}", details)
+
+
+async def test_many_may_open_at_once() -> None:
+    async with account() as there:
+        orders = [an_order() for _ in range(12)]
+        checkouts = await asyncio.gather(*(there.gateway.open(order) for order in orders))
+        receipts = {there.double.orders[checkout.provider_ref]["receipt"] for checkout in checkouts}
+        assert receipts == {order.payment_id.hex for order in orders}
 
 
 async def test_a_form_in_the_clients_own_page_needs_no_page_of_ours() -> None:
