@@ -83,6 +83,8 @@ async def test_an_order_whose_reply_was_lost_is_found_by_its_receipt_and_never_p
         (lost,) = there.double.orders
         assert await there.gateway.fetch(opened(order, None)) == []
         await there.double.pay(lost)
+        strange = there.double.create_order({"amount": 700, "currency": "INR", "receipt": order.payment_id.hex})
+        await there.double.pay(strange["id"])
         (event,) = await there.gateway.fetch(opened(order, None))
         assert (event.news, event.provider_ref, event.payment_id) == (News.CAPTURED, lost, order.payment_id)
         assert await there.gateway.fetch(opened(an_order(), None)) == []
