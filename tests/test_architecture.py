@@ -47,7 +47,7 @@ ONLY_IN = {
     "bcrypt": ("adapters/passwords.py",),
     "segno": ("adapters/qr.py",),
     "stripe": ("adapters/payments/stripe.py",),
-    "razorpay": ("adapters/payments/razorpay.py",),
+    "razorpay": ("adapters/payments/razorpay_api.py",),
     "subscriptions.live": ("resolvers/unit_of_work.py", "subscriptions/", *ROOTS),
 }
 

@@ -11,17 +11,21 @@ Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | boo
 # Names under which Stripe, Razorpay, VNPay and the sandbox send what is none of our business.
 PRIVATE = frozenset(
     {
-        "acquirer_data", "address", "bank_account", "bank_transfer", "billing_details", "card", "card_id", "client_secret",
-        "contact", "customer_details", "customer_email", "email", "fingerprint", "iban", "ip", "last4", "name", "number",
+        "acquirer_data", "address", "bank", "bank_account", "bank_transfer", "billing_address", "billing_details",
+        "card", "card_id", "client_secret", "contact", "customer", "customer_details", "customer_email", "customer_id",
+        "email", "fingerprint", "iban", "ip", "issuer", "last4", "name", "network", "number", "payer_account_type",
         "payment_method_details", "payment_method_options", "phone", "receipt_email", "receipt_number", "receipt_url",
-        "shipping", "token", "token_id", "upi", "vnp_BankTranNo", "vnp_CardType", "vnp_SecureHash", "vpa", "wallet",
+        "rrn", "shipping", "shipping_address", "token", "token_id", "upi", "vnp_BankTranNo", "vnp_CardType",
+        "vnp_SecureHash", "vpa", "wallet",
     }
 )  # fmt: skip
 
 
 def redacted_json(text: bytes) -> str:
-    """A JSON body without private values; ValueError if it is none."""
-    return json.dumps(_without(json.loads(text)), ensure_ascii=False, separators=(",", ":"))
+    """A JSON body without private values; ValueError if it is none, or has halves of characters."""
+    kept = json.dumps(_without(json.loads(text)), ensure_ascii=False, separators=(",", ":"))
+    kept.encode()
+    return kept
 
 
 def redacted_query(query: str) -> str:
