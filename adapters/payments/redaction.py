@@ -14,7 +14,8 @@ PRIVATE = frozenset(
         "acquirer_data", "address", "bank_account", "bank_transfer", "billing_details", "card", "card_id", "client_secret",
         "contact", "customer_details", "customer_email", "email", "fingerprint", "iban", "ip", "last4", "name", "number",
         "payment_method_details", "payment_method_options", "phone", "receipt_email", "receipt_number", "receipt_url",
-        "shipping", "token", "token_id", "upi", "vnp_BankTranNo", "vnp_CardType", "vnp_SecureHash", "vpa", "wallet",
+        "shipping", "token", "token_id", "upi", "vnp_BankTranNo", "vnp_CardHolder", "vnp_CardNumber", "vnp_CardType",
+        "vnp_SecureHash", "vpa", "wallet",
     }
 )  # fmt: skip
 
