@@ -78,7 +78,7 @@ class VNPayApi:
                 "vnp_Amount": amount_of(order.amount),
                 "vnp_TransactionNo": order.capture_ref,
                 "vnp_TransactionDate": date_of(order.payment.opened_at),
-                "vnp_CreateBy": plain(order.ordered_by, NAME_LENGTH),
+                "vnp_CreateBy": plain(order.ordered_by, NAME_LENGTH) or "marquee",
                 "vnp_CreateDate": date_of(order.ordered_at),
                 "vnp_OrderInfo": note_of(order.id),
             },

@@ -24,7 +24,6 @@ _CODE = re.compile(r"[0-9]{2}")
 # 05 (VNPay is at it) and 06 (the bank has been told) are no end: the bank may yet refuse, which is 09.
 _REFUND_NEWS = {"00": News.REFUNDED, "02": News.REFUND_FAILED, "09": News.REFUND_FAILED}
 _REASONS = {
-    "04": "The bank took the money, but VNPay did not get it.",
     "09": "The card or account is not registered for internet banking.",
     "10": "The card or account could not be verified three times.",
     "11": "The time to pay was over.",
@@ -36,6 +35,7 @@ _REASONS = {
     "75": "The bank is under maintenance.",
     "79": "The payment password was wrong too often.",
 }
+_STATUS_REASONS = {"02": "The payment failed.", "04": "The bank took the money, but VNPay did not get it."}
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,8 @@ class Transaction:
             return f"VNPay or the bank refused the refund (status {self.status})."
         if self.news not in (News.FAILED, News.CANCELLED):
             return None
-        code = self.code or self.status
-        return _REASONS.get(code, f"VNPay's code {code}.")
+        unknown = f"VNPay's status {self.status}, code {self.code or 'none'}."
+        return _REASONS.get(self.code) or _STATUS_REASONS.get(self.status, unknown)
 
     def event(self, event_id: str) -> GatewayEvent | None:
         """The news of it; None if there is none."""

@@ -16,7 +16,7 @@ VIETNAM = timezone(timedelta(hours=7))
 # we do not know our own.
 SOME_ADDRESS = "127.0.0.1"
 
-_NOT_PLAIN = re.compile(r"[^A-Za-z0-9 .:_-]+")
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9.:_-]+")
 
 
 def hundredths_of(amount: Money) -> str:
