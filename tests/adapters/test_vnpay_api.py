@@ -144,19 +144,16 @@ async def test_a_signed_answer_to_another_question_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "reason"),
+    ("wrong", "reason"),
     [
-        ({"_tmn_code": "OTHER001"}, r"does not know this merchant"),
-        ({"_secret": "WRONG"}, r"not signed"),
+        ({"vnpay_tmn_code": "OTHER001"}, "does not know this merchant"),
+        ({"vnpay_hash_secret": "WRONG"}, "not signed"),
+        ({"vnpay_api_url": "http://127.0.0.1:9/"}, "cannot be reached"),
     ],
 )
-async def test_wrong_settings_are_named(change: dict[str, str], reason: str) -> None:
-    async with behind() as (gateway, vnpay):
-        number = await paid(gateway, vnpay)
-        for name, value in change.items():
-            setattr(gateway._api, name, value)
-        with pytest.raises(GatewayError, match=reason):
-            await gateway.fetch(PAYMENT)
-        with pytest.raises(GatewayError, match=reason):
-            await gateway.refund(refund_order(number))
-        assert vnpay.payments[REF].refunds == []
+async def test_wrong_settings_are_named(wrong: dict[str, str], reason: str) -> None:
+    async with behind(**wrong) as (gateway, vnpay):
+        for call in (gateway.fetch(PAYMENT), gateway.refund(refund_order("14000001"))):
+            with pytest.raises(GatewayError, match=reason):
+                await call
+        assert vnpay.payments == {}

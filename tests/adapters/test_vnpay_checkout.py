@@ -10,7 +10,7 @@ from adapters.payments.base import Checkout, GatewayRefusal
 from adapters.payments.vnpay import VNPayGateway
 from domain.money import Money
 from settings import MissingSettings
-from tests.adapters.vnpay_examples import ORDER, REF, SETTINGS, gateway, url_of
+from tests.adapters.vnpay_examples import ORDER, REF, SETTINGS, behind, gateway, url_of
 from tests.doubles.vnpay import NotOurs, VNPay
 
 pytestmark = pytest.mark.once
@@ -46,6 +46,15 @@ async def test_the_same_order_always_has_the_same_checkout_and_vnpay_accepts_it(
     for changed in ((await url_of()).replace("18000000", "1800000"), (await url_of())[:-1]):
         with pytest.raises(NotOurs):
             VNPay().visit(changed)
+
+
+async def test_vnpays_page_opens_for_the_payer_and_not_for_a_changed_price() -> None:
+    async with behind() as (gateway_of_double, vnpay), Http() as http:
+        url = (await gateway_of_double.open(ORDER)).url or ""
+        assert (await http.send("GET", url.replace("18000000", "100"), headers={})).status == 400
+        assert vnpay.payments == {}
+        assert (await http.send("GET", url, headers={})).status == 200
+        assert list(vnpay.payments) == [REF]
 
 
 @pytest.mark.parametrize(

@@ -57,12 +57,12 @@ def refund_order(number: str, amount: Money = PRICE, refund_id: UUID = REFUND_ID
 
 
 @asynccontextmanager
-async def behind(now: Callable[[], datetime] = lambda: NOW) -> AsyncIterator[tuple[VNPayGateway, VNPay]]:
-    """A gateway and the double it talks to, on one clock."""
+async def behind(now: Callable[[], datetime] = lambda: NOW, **wrong: str) -> AsyncIterator[tuple[VNPayGateway, VNPay]]:
+    """A gateway, with wrong settings if a test wants them, and the double it talks to, on one clock."""
     async with VNPay().serving() as vnpay, Http() as http:
         vnpay.now = now
-        settings = SETTINGS.model_copy(update={name.lower(): value for name, value in vnpay.settings_env().items()})
-        yield VNPayGateway(settings, http, now), vnpay
+        known = {name.lower(): value for name, value in vnpay.settings_env().items()}
+        yield VNPayGateway(SETTINGS.model_copy(update=known | wrong), http, now), vnpay
 
 
 async def opened(gateway: VNPayGateway, vnpay: VNPay, order: Order = ORDER) -> str:
