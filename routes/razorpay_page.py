@@ -2,10 +2,8 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
-from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader
 from starlette.requests import Request
@@ -13,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from adapters.payments.razorpay import RazorpayGateway
-from domain.money import Money
+from resolvers.checkouts import Checkout
 from routes.checkout import way_back
 
 _PAGES = Environment(loader=FileSystemLoader(Path(__file__).resolve().parent.parent / "web"), autoescape=True)
@@ -21,21 +19,7 @@ _NO_SUCH = "<!doctype html><title>Not found</title><h1>There is no such payment.
 PATH = "/checkout/razorpay/{order_id}"
 
 
-@dataclass(frozen=True)
-class RazorpayCheckout:
-    """What the page shows; `return_url` is where the payer came from."""
-
-    reference: str
-    movie: str
-    venue: str
-    seats: list[str]
-    amount: Money
-    payment_id: UUID
-    is_open: bool
-    return_url: str
-
-
-LookUp: TypeAlias = Callable[[str], Awaitable[RazorpayCheckout | None]]
+LookUp: TypeAlias = Callable[[str], Awaitable[Checkout | None]]
 
 
 def razorpay_routes(gateway: RazorpayGateway, look_up: LookUp) -> list[Route]:
@@ -49,7 +33,7 @@ def razorpay_routes(gateway: RazorpayGateway, look_up: LookUp) -> list[Route]:
     return [Route(PATH, show, methods=["GET"])]
 
 
-def _page(gateway: RazorpayGateway, order_id: str, checkout: RazorpayCheckout) -> Response:
+def _page(gateway: RazorpayGateway, order_id: str, checkout: Checkout) -> Response:
     nonce = secrets.token_urlsafe(16)
     hosted = gateway.hosted(order_id, checkout.payment_id, checkout.amount, checkout.reference)
     html = _PAGES.get_template("razorpay.html").render(

@@ -15,7 +15,8 @@ PRIVATE = frozenset(
         "card", "card_id", "client_secret", "contact", "customer", "customer_details", "customer_email", "customer_id",
         "email", "fingerprint", "iban", "ip", "issuer", "last4", "name", "network", "number", "payer_account_type",
         "payment_method_details", "payment_method_options", "phone", "receipt_email", "receipt_number", "receipt_url",
-        "rrn", "shipping", "shipping_address", "token", "token_id", "upi", "vnp_BankTranNo", "vnp_CardType",
+        "rrn", "shipping", "shipping_address", "token", "token_id", "upi", "vnp_BankTranNo", "vnp_CardHolder",
+        "vnp_CardNumber", "vnp_CardType",
         "vnp_SecureHash", "vpa", "wallet",
     }
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from uuid import UUID
 
@@ -10,21 +11,29 @@ import pytest
 from starlette.applications import Starlette
 
 from adapters.payments.razorpay import RazorpayGateway
+from domain.bookings import BookingStatus
 from domain.money import Money
-from routes.razorpay_page import RazorpayCheckout, razorpay_routes
+from domain.payments import PaymentStatus
+from resolvers.checkouts import Checkout
+from routes.razorpay_page import razorpay_routes
 from settings import Settings
 from tests.adapters.razorpay_account import account
 
 pytestmark = pytest.mark.once
 
-SHOWN = RazorpayCheckout(
+SHOWN = Checkout(
+    ref="order_1",
+    starts_at=datetime(2026, 11, 21, 18, 30, tzinfo=UTC),
+    timezone="Asia/Kolkata",
+    expires_at=datetime(2026, 11, 21, 12, 30, tzinfo=UTC),
+    booking_status=BookingStatus.PENDING,
+    status=PaymentStatus.PENDING,
     reference="MQ7K2A",
     movie="Tom & <Jerry>",
     venue='Marquee "Grand"',
     seats=["F7", "F8"],
     amount=Money(50_000, "INR"),
     payment_id=UUID(int=7),
-    is_open=True,
     return_url="https://cinema.test/booking/MQ7K2A",
 )
 FIELDS = {
@@ -63,10 +72,10 @@ class Reader(HTMLParser):
         self.text += text
 
 
-def application(shown: RazorpayCheckout, gateway: RazorpayGateway | None = None) -> Starlette:
+def application(shown: Checkout, gateway: RazorpayGateway | None = None) -> Starlette:
     settings = Settings(_env_file=None, razorpay_key_id="rzp_test_1", public_url="https://cinema.test/")
 
-    async def look_up(order_id: str) -> RazorpayCheckout | None:
+    async def look_up(order_id: str) -> Checkout | None:
         return shown if order_id.startswith("order_") else None
 
     return Starlette(routes=razorpay_routes(gateway or RazorpayGateway(settings), look_up))
@@ -107,7 +116,7 @@ async def test_the_page_may_post_to_razorpay_only_and_runs_nothing() -> None:
 
 
 async def test_a_payment_that_is_over_cannot_be_paid_here() -> None:
-    answer, page = await visit(application(replace(SHOWN, is_open=False)))
+    answer, page = await visit(application(replace(SHOWN, status=PaymentStatus.SUCCEEDED)))
     assert (answer.status_code, page.forms, page.fields) == (200, [], {})
     assert "This payment is over." in page.text
 
