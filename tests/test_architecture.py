@@ -46,7 +46,7 @@ ONLY_IN = {
     "jwt": ("adapters/tokens.py",),
     "bcrypt": ("adapters/passwords.py",),
     "segno": ("adapters/qr.py",),
-    "stripe": ("adapters/payments/stripe.py",),
+    "stripe": ("adapters/payments/stripe_api.py",),
     "razorpay": ("adapters/payments/razorpay_api.py",),
     "subscriptions.live": ("resolvers/unit_of_work.py", "subscriptions/", *ROOTS),
 }
