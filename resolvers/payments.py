@@ -20,7 +20,7 @@ from models.showtimes import Showtime
 from resolvers import bookings, settlement
 from resolvers.refunds import Gateways
 from resolvers.seat_maps import touch
-from resolvers.settlement import House, NotYet
+from resolvers.settlement import Contradiction, House, NotYet
 from resolvers.unit_of_work import Work, unit_of_work
 from settings import Settings
 
@@ -197,9 +197,6 @@ async def confirm(
     payment = await one(actor, payment_id)
     if payment is None:
         raise NotFound
-    if key is not None:
-        async with unit_of_work() as work:
-            await work.once(actor, "confirmPayment", key, [payment_id, dict(proof)], payment_id)
     gateway = gateways.get(payment.provider)
     if gateway is None or payment.provider is PaymentProvider.COUNTER:
         raise PaymentRefused(f"{payment.provider.value} confirms no payments here.")
@@ -208,6 +205,9 @@ async def confirm(
     except BadSignature as problem:
         log.warning("A browser's proof was refused", payment=str(payment_id), reason=str(problem))
         raise PaymentRefused("What the checkout gave back does not fit this payment.") from problem
+    if key is not None:
+        async with unit_of_work() as work:
+            await work.once(actor, "confirmPayment", key, [payment_id, dict(proof)], payment_id)
     await ask(payment, gateways, house)
     return await Payment.get(id=payment_id)
 
@@ -225,8 +225,8 @@ async def ask(payment: Payment, gateways: Gateways, house: House) -> bool:
     for event in events:
         try:
             await settlement.settle(event, house)
-        except NotYet:
-            log.warning("A provider's answer builds on what is not known here", payment=str(payment.id))
+        except (NotYet, Contradiction) as problem:
+            log.warning("A provider's answer cannot be applied", payment=str(payment.id), problem=str(problem))
     return True
 
 
