@@ -140,7 +140,9 @@ class StripeApi:
         status = problem.http_status
         if status is None:
             return GatewayError("Stripe could not be reached.")
-        reason = str(problem.user_message or problem.code or status)[:LONGEST_REASON]
+        if problem.error is None:  # not Stripe's words, but a proxy's, say: they may hold anything
+            return GatewayError(f"Stripe answered {status}, without a reason.")
+        reason = str(problem.user_message or problem.code)[:LONGEST_REASON]
         if self._secret_key:
             reason = reason.replace(self._secret_key, "sk_…")
         last_word = 400 <= status < 500 and status not in MAY_GET_BETTER

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 import stripe
+import structlog
 
 import clock
 import telemetry
@@ -231,6 +232,7 @@ async def test_nothing_secret_is_logged_even_at_debug(
     try:
         checkout = await stripe_account.gateway.open(an_order(embedded=True))
     finally:
+        structlog.reset_defaults()
         root.handlers[:] = before
         root.setLevel(level)
     assert SECRET_KEY not in caplog.text
