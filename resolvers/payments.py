@@ -161,7 +161,6 @@ def order_of(payment: Payment) -> Order:
         payment_id=payment.id,
         amount=payment.amount,
         reference=payment.booking.reference,
-        return_url=payment.return_url,
         opened_at=payment.created_at,
         expires_at=payment.booking.expires_at,
         payer_address=payment.payer_address,

@@ -41,6 +41,7 @@ class StripeApi:
 
     def __init__(self, settings: Settings) -> None:
         self._secret_key = settings.stripe_secret_key
+        self._address = settings.address
         self._seconds = settings.gateway_seconds
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="stripe")
         self._client = stripe.StripeClient(
@@ -55,7 +56,7 @@ class StripeApi:
         """A Checkout Session: a page of Stripe where `amount` of Stripe's units is paid until `ends_at`."""
         return await self._fields(
             lambda: self._client.checkout.sessions.create(
-                _page(order, amount, ends_at), {"idempotency_key": f"marquee-payment-{order.payment_id}"}
+                _page(order, amount, ends_at, self._address), {"idempotency_key": f"marquee-payment-{order.payment_id}"}
             )
         )
 
@@ -140,7 +141,9 @@ class StripeApi:
         status = problem.http_status
         if status is None:
             return GatewayError("Stripe could not be reached.")
-        reason = str(problem.user_message or problem.code or status)[:LONGEST_REASON]
+        if problem.error is None:  # not Stripe's words, but a proxy's, say: they may hold anything
+            return GatewayError(f"Stripe answered {status}, without a reason.")
+        reason = str(problem.user_message or problem.code)[:LONGEST_REASON]
         if self._secret_key:
             reason = reason.replace(self._secret_key, "sk_…")
         last_word = 400 <= status < 500 and status not in MAY_GET_BETTER
@@ -149,7 +152,8 @@ class StripeApi:
         return GatewayError(f"Stripe answered {status}: {reason}")
 
 
-def _page(order: Order, amount: int, ends_at: datetime) -> SessionCreateParams:
+def _page(order: Order, amount: int, ends_at: datetime, address: str) -> SessionCreateParams:
+    home = f"{address}/payments/stripe/return/{order.payment_id}"
     metadata = {PAYMENT_ID: str(order.payment_id)}
     return {
         "mode": "payment",
@@ -167,8 +171,8 @@ def _page(order: Order, amount: int, ends_at: datetime) -> SessionCreateParams:
         "client_reference_id": str(order.payment_id),
         "metadata": {**metadata},
         "payment_intent_data": {"metadata": metadata, "description": order.reference},
-        "success_url": order.return_url,
-        "cancel_url": order.return_url,
+        "success_url": home,
+        "cancel_url": home,
         "expires_at": int(ends_at.timestamp()),
     }
 

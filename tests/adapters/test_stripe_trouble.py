@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from starlette.responses import HTMLResponse
 
 from adapters.payments.base import GatewayError, GatewayRefusal
 from domain.money import Money
@@ -78,6 +79,15 @@ async def test_a_call_that_is_still_under_way_may_be_repeated(stripe_account: Ac
     stripe_account.double.door.busy_keys.clear()
     await stripe_account.gateway.open(order)
     assert len(stripe_account.double.sessions) == 1
+
+
+@pytest.mark.parametrize("status", [200, 400, 403, 404, 502])
+async def test_somebody_in_between_has_no_last_word(stripe_account: Account, status: int) -> None:
+    stripe_account.double.failure = lambda fault: HTMLResponse("<p>Blocked: sk_test_1</p>", status)
+    stripe_account.double.faults.append(Fault.ERROR)
+    with pytest.raises(GatewayError, match=rf"^Stripe answered {status}, without a reason\.$") as trouble:
+        await stripe_account.gateway.open(an_order())
+    assert trouble.type is GatewayError
 
 
 async def test_a_wrong_key_is_trouble_that_somebody_can_mend_and_is_not_told(stripe_account: Account) -> None:

@@ -73,8 +73,9 @@ class Provider:
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        # Without a word about logs: uvicorn would set up its loggers for the whole process, other tests included.
         config = uvicorn.Config(
-            _Faulty(Starlette(routes=list(self.routes())), self), log_level="critical", lifespan="off", access_log=False
+            _Faulty(Starlette(routes=list(self.routes())), self), log_config=None, lifespan="off", access_log=False
         )
         self._server = server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
