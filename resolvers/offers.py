@@ -15,7 +15,7 @@ from domain.problems import NotFound, OfferOver
 from domain.refunds import RefundReason
 from domain.seat_maps import SeatState
 from domain.tasks import CloseOffer
-from models import ledger, seat_claims, selections
+from models import ledger, sales as sales_rows, seat_claims, selections
 from models.bookings import Booking, Hold, write_quote
 from models.offers import Offer
 from models.payments import Capture, Payment
@@ -84,6 +84,8 @@ async def accept(actor: Actor, booking_id: UUID, ticket_codes: TicketCodes, *, k
         booking, opened = await bookings.lock(work, actor, booking_id)
         offer = await _open(work, booking)
         hold = await Hold.get(id=offer.hold_id)
+        if hold.status is not HoldStatus.BOOKED:  # given back at a moment that our clock, or our wait, is behind of
+            raise OfferOver
         booking.lines = hold.lines
         await booking.save(update_fields=["lines"])
         await bookings.take_held(work, booking, opened, ticket_codes)
@@ -98,8 +100,10 @@ async def _sell(work: Work, offer: Offer, booking: Booking) -> None:
     capture = await Capture.get(id=offer.capture_id)
     capture.fate = CaptureFate.TICKET
     await capture.save(update_fields=["fate"])
-    await ledger.post(movements.sold(capture.amount_minor), capture.currency, work.now, capture_id=capture.id)
+    left = capture.left.minor  # somebody may have given part of it back in the provider's dashboard
+    await ledger.post(movements.sold(left), capture.currency, work.now, capture_id=capture.id)
     await sales.note(await Payment.get(id=capture.payment_id), booking, work.now)
+    await sales_rows.give_back(capture.payment_id, capture.amount_minor - left)
 
 
 async def decline(actor: Actor, booking_id: UUID, *, key: str | None = None) -> Booking:
