@@ -61,7 +61,9 @@ async def _payment_captured_as(event: GatewayEvent) -> Payment | None:
     """The payment whose money the news names: a refund made in a provider's dashboard names nothing else."""
     if event.capture_ref is None:
         return None
-    capture = await Capture.get_or_none(provider=event.provider, capture_ref=event.capture_ref).select_related("payment")
+    capture = await Capture.get_or_none(provider=event.provider, capture_ref=event.capture_ref).select_related(
+        "payment"
+    )
     return capture.payment if capture else None
 
 
@@ -175,6 +177,8 @@ async def _note_strange_refund(work: Work, payment: Payment, event: GatewayEvent
     capture = await Capture.get_or_none(provider=payment.provider, capture_ref=event.capture_ref or "")
     if capture is None or event.news is News.REFUND_FAILED:
         raise NotYet("The money that this is about is not known here.")
+    if capture.payment_id != payment.id:
+        raise Contradiction(f"{event.capture_ref} is not money of the payment {payment.id}.")
     refund = await refunds.note_made_at_provider(work, capture, event.refund_ref or event.event_id, event.amount)
     if refund is None:
         waiting = Refund.filter(capture_id=capture.id, amount_minor=event.amount.minor, refund_ref=None)
