@@ -11,6 +11,7 @@ from strawberry.schema.exception_handlers import ExceptionHandler
 from domain import problems
 from domain.access import Permission
 from domain.bookings import BookingStatus
+from domain.pricing import Quote
 from resolvers import bookings
 from resolvers.pages import Page
 from schema.context import Info
@@ -21,6 +22,7 @@ from schema.money import Money
 from schema.nodes import Node, Problem
 from schema.pagination import After, Connection, First, connection
 from schema.payments import KEY, Payment
+from schema.price_lines import PriceLine
 from schema.problems import CancellationRefused, HoldExpired, IdempotencyConflict, InvalidInput, NotOnSale
 from schema.showtimes import Showtime
 from schema.streams import closing
@@ -56,6 +58,11 @@ class Booking(Node):
     )
     row_id: strawberry.Private[UUID]
     showtime_id: strawberry.Private[UUID]
+    quote: strawberry.Private[Quote]
+
+    @strawberry.field(description="What the total is made of, line by line: copied from the hold, and never changed.")
+    def lines(self) -> list[PriceLine]:
+        return PriceLine.all_of(self.quote)
 
     @strawberry.field(description="What the seats are for.")
     async def showtime(self, info: Info) -> Showtime:
@@ -72,17 +79,18 @@ class Booking(Node):
     @classmethod
     def of(cls, row: "BookingRow", showtime: "ShowtimeRow") -> "Booking":
         """The shape of a booking, as it stands at this moment."""
-        status = bookings.status_now(row, showtime)
+        status, quote = bookings.status_now(row, showtime), row.quote
         return cls(
             id=global_id("Booking", row.id),
             reference=row.reference,
-            seats=row.quote.labels,
+            seats=quote.labels,
             status=status,
-            total=Money.of(row.total),
+            total=Money.of(quote.total),
             created_at=row.created_at,
             payable_until=row.expires_at if status is BookingStatus.PENDING else None,
             row_id=row.id,
             showtime_id=row.showtime_id,
+            quote=quote,
         )
 
 
