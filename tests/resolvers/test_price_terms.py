@@ -1,5 +1,6 @@
 """The terms of a venue: what is sold from now on is sold at them, and nothing that was promised moves."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from domain.money import Money
 from domain.price_terms import NO_TERMS, PriceTerms, WantedTerms
 from domain.pricing import Quote
 from domain.problems import IdempotencyConflict, InvalidInput, NotFound
+from models.bookings import Hold
 from models.catalogue import CatalogueVersion
 from models.seat_changes import SeatChange, merged
 from models.seat_claims import SeatClaim
@@ -21,7 +23,7 @@ from models.showtimes import Showtime
 from models.venues import Venue
 from resolvers import bookings, holds, seat_maps, showtimes, venues
 from tests.conftest import Database
-from tests.factories.sale import Sale, open_sale
+from tests.factories.sale import Sale, open_sale, others
 from tests.factories.screens import make_screen
 from tests.factories.showtimes import make_showtime
 from tests.factories.users import actor_of, make_staff
@@ -30,6 +32,7 @@ from tests.resolvers.sale_fixtures import Later
 
 WANTED = WantedTerms("30.00", "GST", "18", tax_included=True, round_to="1.00")
 TERMS = PriceTerms(3_000, "GST", 1_800, tax_included=True, round_to=100)
+ORDINARY, DEARER = Money(25_000, "INR"), Money(28_000, "INR")
 
 
 @pytest.fixture
@@ -53,7 +56,7 @@ async def test_from_now_on_seats_are_sold_at_the_new_terms_and_holds_keep_what_t
     after = await sale.hold("B1")
     assert told(before.quote) == [("A1", "BASE", 25_000)]
     assert told(after.quote) == [("B1", "BASE", 21_186), ("B1", "FEE", 2_543), ("B1", "TAX", 4_271)]
-    assert after.quote.total == Money(28_000, "INR")
+    assert after.quote.total == DEARER
     old = await bookings.book(sale.ana, (await holds.extend(sale.ana, before.id, sale.terms)).id)
     new = await bookings.book(sale.ana, after.id)
     await venues.set_price_terms(manager, sale.showtime.venue_id, WantedTerms())
@@ -156,3 +159,20 @@ async def test_another_currency_takes_the_amounts_away_and_leaves_the_tax(databa
     assert (await Venue.get(id=venue)).terms == TERMS
     moved = await venues.edit(manager, venue, {"currency": "VND"})
     assert moved.terms == (await Venue.get(id=venue)).terms == PriceTerms(0, "GST", 1_800, tax_included=True)
+
+
+async def test_a_hold_made_meanwhile_costs_what_its_moment_in_the_log_says(sale: Sale, manager: Actor) -> None:
+    people = await others(10)
+    making = [sale.hold(f"{row}5", actor=person) for row, person in zip("ABCDEFGHJK", people, strict=True)]
+    pricing = [venues.set_price_terms(manager, sale.showtime.venue_id, each) for each in (WANTED, WantedTerms())]
+    await asyncio.gather(*making[:5], *pricing, *making[5:])
+    log = await SeatChange.all().order_by("version")
+    assert [row.version for row in log] == list(range(1, len(log) + 1))
+    costs: dict[str, Money] = {}
+    cost = ORDINARY
+    for row in log:
+        if row.cause == "PRICED":
+            cost = DEARER if cost == ORDINARY else ORDINARY
+        costs |= dict.fromkeys(row.seats, cost)
+    assert len(costs) == 10
+    assert {hold.quote.labels[0]: hold.quote.total for hold in await Hold.all()} == costs
