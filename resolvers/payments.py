@@ -17,6 +17,7 @@ from domain.problems import BadUserInput, HoldExpired, NotFound, PaymentRefused
 from models.bookings import Booking
 from models.payments import Payment
 from models.showtimes import Showtime
+from models.venues import Venue
 from resolvers import bookings, settlement
 from resolvers.refunds import Gateways
 from resolvers.seat_maps import touch
@@ -71,12 +72,11 @@ async def one(actor: Actor, payment_id: UUID) -> Payment | None:
     return await Payment.visible_to(actor).get_or_none(id=payment_id)
 
 
-async def methods(booking: Booking, gateways: Gateways) -> list[PaymentProvider]:
+def methods(booking: Booking, showtime: Showtime, venue: Venue, gateways: Gateways) -> list[PaymentProvider]:
     """Who can take the money of a booking now: enabled, taking its currency, and offered by its venue."""
-    showtime = await Showtime.get(id=booking.showtime_id).select_related("venue")
     if bookings.status_now(booking, showtime) is not BookingStatus.PENDING:
         return []
-    offered = showtime.venue.payment_providers
+    offered = venue.payment_providers
     able = [provider for provider, gateway in gateways.items() if gateway.takes(booking.currency)]
     return [provider for provider in able if offered is None or provider.value in offered]
 
@@ -109,7 +109,8 @@ async def _check_offered(booking: Booking, provider: PaymentProvider, gateways: 
         raise HoldExpired
     if booking.status is not BookingStatus.PENDING:
         raise PaymentRefused(f"This booking is already {booking.status.value.lower()}.")
-    if provider not in await methods(booking, gateways):
+    showtime = await Showtime.get(id=booking.showtime_id).select_related("venue")
+    if provider not in methods(booking, showtime, showtime.venue, gateways):
         raise PaymentRefused(f"{provider.value} is not offered for this booking.")
 
 

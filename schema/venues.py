@@ -5,6 +5,7 @@ from uuid import UUID
 
 import strawberry
 
+from domain import price_terms
 from domain.catalogue import VENUES
 from resolvers import venues
 from schema.context import Info
@@ -12,6 +13,7 @@ from schema.gate import shared
 from schema.ids import global_id, parse_id
 from schema.nodes import Node
 from schema.pagination import After, Connection, First, connection
+from schema.price_terms import PriceTerms
 from schema.shapes import register
 
 if TYPE_CHECKING:
@@ -32,6 +34,11 @@ class Venue(Node):
     timezone: str = strawberry.field(description='The IANA name of its time zone: "Asia/Kolkata".')
     currency: str = strawberry.field(description='The ISO 4217 code of the currency of all its prices: "INR".')
     row_id: strawberry.Private[UUID]
+    terms: strawberry.Private[price_terms.PriceTerms]
+
+    @strawberry.field(description="What it adds to the price of its seats: fees, a tax, rounding.")
+    def price_terms(self) -> PriceTerms:
+        return PriceTerms.of(self.terms, self.currency)
 
     @strawberry.field(description="Its screens, by name.")
     async def screens(self, info: Info) -> list["Screen"]:
@@ -48,6 +55,7 @@ class Venue(Node):
             timezone=row.timezone,
             currency=row.currency,
             row_id=row.id,
+            terms=row.terms,
         )
 
 

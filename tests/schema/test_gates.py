@@ -66,6 +66,7 @@ OPEN_TO = {
     "Mutation.deleteMovie": EDITORS,
     "Mutation.createVenue": ADMINS,
     "Mutation.updateVenue": ADMINS,
+    "Mutation.setPriceTerms": ADMINS,
     "Mutation.createScreen": ADMINS,
     "Mutation.updateScreen": ADMINS,
     "Mutation.createShowtime": ADMINS | {Role.MANAGER},
