@@ -83,13 +83,12 @@ async def accept(actor: Actor, booking_id: UUID, ticket_codes: TicketCodes, *, k
             return await Booking.get(id=booking_id)
         booking, opened = await bookings.lock(work, actor, booking_id)
         offer = await _open(work, booking)
-        hold = await Hold.get(id=offer.hold_id)
-        booking.lines = hold.lines
-        await booking.save(update_fields=["lines"])
-        await bookings.take_held(work, booking, opened, ticket_codes)
-        await _sell(work, offer, booking)
         offer.status = OfferStatus.ACCEPTED
         await offer.save(update_fields=["status"])
+        booking.lines = (await Hold.get(id=offer.hold_id)).lines
+        await _sell(work, offer, booking)
+        await booking.save(update_fields=["lines"])
+        await bookings.take_held(work, booking, opened, ticket_codes)
         await touch(work, booking.id)
     return booking
 

@@ -21,7 +21,7 @@ from models.venues import Venue
 from resolvers import bookings, settlement
 from resolvers.refunds import Gateways
 from resolvers.seat_maps import touch
-from resolvers.settlement import House, NotYet
+from resolvers.settlement import Contradiction, House, NotYet
 from resolvers.unit_of_work import Work, unit_of_work
 from settings import Settings
 
@@ -225,8 +225,8 @@ async def ask(payment: Payment, gateways: Gateways, house: House) -> bool:
     for event in events:
         try:
             await settlement.settle(event, house)
-        except NotYet:
-            log.warning("A provider's answer builds on what is not known here", payment=str(payment.id))
+        except (NotYet, Contradiction) as problem:
+            log.warning("A provider's answer could not be applied", payment=str(payment.id), problem=str(problem))
     return True
 
 

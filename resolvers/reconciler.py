@@ -41,7 +41,9 @@ async def _claim(payment: Payment) -> bool:
     """Set the next look before this one: whoever sets it does the looking, and a crash costs one look at most."""
     now = clock.now()
     pause = min(AGAIN * 2 ** min(payment.looks, DOUBLINGS), LONGEST)
-    is_last = now - payment.created_at > GIVEN_UP_AFTER
+    refund = await Refund.filter(payment_id=payment.id).order_by("-created_at").first()
+    begun = max(payment.created_at, refund.created_at) if refund else payment.created_at
+    is_last = now - begun > GIVEN_UP_AFTER
     mine = Payment.filter(id=payment.id, looks=payment.looks)
     return bool(await mine.update(looks=payment.looks + 1, look_at=None if is_last else now + pause))
 

@@ -122,6 +122,8 @@ async def carry_out(refund_id: UUID, gateways: Gateways) -> None:
         await _move(work, refund.id, RefundStatus.PROCESSING)
         if taken.outcome is not None:
             await settle(work, refund.id, taken.outcome, taken.reason)
+        elif refund.provider is not PaymentProvider.COUNTER:
+            await Payment.filter(id=refund.payment_id).update(looks=0, look_at=work.now + FIRST_PAUSE)
 
 
 def _order_of(refund: Refund) -> RefundOrder:
