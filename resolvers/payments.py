@@ -20,7 +20,7 @@ from models.showtimes import Showtime
 from resolvers import bookings, settlement
 from resolvers.refunds import Gateways
 from resolvers.seat_maps import touch
-from resolvers.settlement import House, NotYet
+from resolvers.settlement import Contradiction, House, NotYet
 from resolvers.unit_of_work import Work, unit_of_work
 from resolvers.venue_terms import offered
 from settings import Settings
@@ -154,7 +154,6 @@ def order_of(payment: Payment) -> Order:
         payment_id=payment.id,
         amount=payment.amount,
         reference=payment.booking.reference,
-        return_url=payment.return_url,
         opened_at=payment.created_at,
         expires_at=payment.booking.expires_at,
         payer_address=payment.payer_address,
@@ -222,8 +221,8 @@ async def ask(payment: Payment, gateways: Gateways, house: House) -> bool:
     for event in events:
         try:
             await settlement.settle(event, house)
-        except NotYet:
-            log.warning("A provider's answer builds on what is not known here", payment=str(payment.id))
+        except (NotYet, Contradiction) as problem:
+            log.warning("A provider's answer cannot be applied", payment=str(payment.id), problem=str(problem))
     return True
 
 

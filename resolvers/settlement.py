@@ -48,13 +48,21 @@ class House:
 
 
 async def payment_of(event: GatewayEvent) -> Payment | None:
-    """The payment that news is about, by our name for it or the provider's; Contradiction if these are two."""
+    """The payment that news is about, by our name for it or one of the provider's; Contradiction if these are two."""
     ours = Payment.filter(provider=event.provider)
     by_ref = await ours.get_or_none(provider_ref=event.provider_ref) if event.provider_ref else None
     by_id = await ours.get_or_none(id=event.payment_id) if event.payment_id else None
     if by_ref is not None and event.payment_id is not None and by_ref.id != event.payment_id:
         raise Contradiction(f"{event.provider_ref} is not the payment {event.payment_id}.")
-    return by_ref or by_id
+    return by_ref or by_id or await _payment_captured_as(event)
+
+
+async def _payment_captured_as(event: GatewayEvent) -> Payment | None:
+    """The payment whose money the news names: a refund made in a provider's dashboard names nothing else."""
+    if event.capture_ref is None:
+        return None
+    capture = await Capture.get_or_none(provider=event.provider, capture_ref=event.capture_ref).select_related("payment")
+    return capture.payment if capture else None
 
 
 async def settle(event: GatewayEvent, house: House) -> None:
