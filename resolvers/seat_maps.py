@@ -78,6 +78,7 @@ class OpenMap:
         self.layout = layout
         self._work = work
         self._has_version = has_version
+        self._version = showtime.version - 1 if has_version else showtime.version  # of the last change in the log
         self._seats: Selection | None = None
 
     @classmethod
@@ -103,12 +104,11 @@ class OpenMap:
 
     async def read(self, labels: Sequence[str] | None, person: UUID | None = None) -> Looked:
         """Read some seats, or all (None), and give lapsed holds back; what was found, the person's share included."""
-        version = self.showtime.version - 1 if self._has_version else self.showtime.version
         capacity = len(self.layout.seats)
         found = await selections.look(
-            self.showtime.id, labels, person, version=version, capacity=capacity, now=self._work.now
+            self.showtime.id, labels, person, version=self._version, capacity=capacity, now=self._work.now
         )
-        self._seats = Selection(self.showtime.id, version, self.layout, found.states, found.available)
+        self._seats = Selection(self.showtime.id, self._version, self.layout, found.states, found.available)
         if found.lapsed:
             await self._give_back(found.lapsed)
         return found
@@ -123,6 +123,7 @@ class OpenMap:
     def written(self, change: SeatMapChange) -> None:
         """Go on from a change that has been written with its row of the log, and announce the same."""
         self._has_version = False
+        self._version = change.version
         self._work.announce(change)
         self._seats = self.seats.apply(change)
 

@@ -13,6 +13,7 @@ from schema.house import HouseSubscription
 from schema.movie_editing import MOVIE_IN_USE, MovieMutation
 from schema.movies import MovieQuery
 from schema.node import NodeQuery
+from schema.outcomes import OutcomeQuery
 from schema.payments import PaymentMutation
 from schema.problems import HANDLERS
 from schema.refunds import RefundQuery
@@ -26,6 +27,7 @@ from schema.showtimes import ShowtimeQuery
 from schema.times import ClockQuery
 from schema.users import UserQuery
 from schema.venue_editing import VENUE_IN_USE, VenueMutation
+from schema.venue_terms import VenueTermsMutation
 from schema.venues import VenueQuery
 from settings import Settings
 
@@ -40,6 +42,7 @@ class Query(
     BestSeatsQuery,
     BookingQuery,
     RefundQuery,
+    OutcomeQuery,
     SalesQuery,
     ClockQuery,
 ):
@@ -59,6 +62,7 @@ class Mutation(
     PaymentMutation,
     MovieMutation,
     VenueMutation,
+    VenueTermsMutation,
     ScreenMutation,
     ShowtimeMutation,
 ):

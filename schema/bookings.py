@@ -12,8 +12,9 @@ from domain import problems
 from domain.access import Permission
 from domain.bookings import BookingStatus
 from domain.pricing import Quote
-from resolvers import bookings, payments
+from resolvers import bookings
 from resolvers.pages import Page
+from resolvers.venue_terms import offered
 from schema.context import Info
 from schema.enums import publish
 from schema.gate import gate
@@ -86,10 +87,11 @@ class Booking(Node):
 
     @strawberry.field(description="Who can take the money now; empty unless it is PENDING.")
     async def payment_methods(self, info: Info) -> list[PaymentMethod]:
+        if self.status is not BookingStatus.PENDING:
+            return []
         loaders = info.context.loaders
-        showtime = await loaders.showtime.load(self.showtime_id)
-        venue = await loaders.venue.load(showtime.venue_id)
-        found = payments.methods(self.row, showtime, venue, info.context.adapters.gateways)
+        venue = await loaders.venue.load((await loaders.showtime.load(self.showtime_id)).venue_id)
+        found = offered(venue, self.row.currency, info.context.adapters.gateways)
         return [payment_method(provider) for provider in found]
 
     @strawberry.field(

@@ -99,6 +99,11 @@ class HoldSeatsInput:
 @strawberry.input(description="Which hold.")
 class HoldInput:
     hold_id: strawberry.ID = strawberry.field(description="A hold of yours; another person's is NOT_FOUND.")
+    idempotency_key: str | None = strawberry.field(
+        default=None,
+        description="Makes a repetition safe: a hold is extended once for each key. The key of another hold is BAD_USER_INPUT. "
+        "Wins over the header Idempotency-Key.",
+    )
 
 
 SeatsToHold = Annotated[HoldSeatsInput, strawberry.argument(description="Which seats of which showtime.")]
@@ -141,11 +146,13 @@ class HoldMutation:
     )
     async def extend_hold(self, info: Info, input: WhichHold) -> ExtendHoldResult:
         terms = holds.terms(info.context.adapters.settings)
-        return Hold.of(await holds.extend(info.context.actor, require_id("Hold", input.hold_id), terms))
+        hold_id, key = require_id("Hold", input.hold_id), info.context.key(input.idempotency_key)
+        return Hold.of(await holds.extend(info.context.actor, hold_id, terms, key=key))
 
     @strawberry.mutation(
         extensions=[gate(Permission.HOLD_WRITE)],
         description="Give the seats of a hold back at once. Releasing a released hold gives it again.",
     )
     async def release_hold(self, info: Info, input: WhichHold) -> ReleaseHoldResult:
-        return Hold.of(await holds.release(info.context.actor, require_id("Hold", input.hold_id)))
+        hold_id, key = require_id("Hold", input.hold_id), info.context.key(input.idempotency_key)
+        return Hold.of(await holds.release(info.context.actor, hold_id, key=key))

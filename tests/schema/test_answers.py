@@ -11,10 +11,12 @@ import pytest
 
 import clock
 from domain.access import Actor, Role
+from domain.payments import PaymentProvider
 from domain.price_terms import WantedTerms
+from domain.refunds import RefundStep
 from models.freshness import Versions
 from models.showtimes import Showtime
-from resolvers import cancellations, holds, movies, screens, showtimes, venues
+from resolvers import cancellations, holds, movies, screens, showtime_cancellations, showtimes, venue_terms, venues
 from resolvers.screens import ScreenDetails
 from schema.answers import Answer, _Kept
 from schema.calls import Call, Calls
@@ -22,7 +24,7 @@ from schema.ids import global_id
 from settings import Settings
 from tests.conftest import Database
 from tests.factories.movies import make_movie
-from tests.factories.sale import Sale, open_sale
+from tests.factories.sale import FakeGateway, Sale, open_sale
 from tests.factories.showtimes import make_showtime
 from tests.factories.users import make_staff
 from tests.schema.asking import Asker, asker
@@ -30,8 +32,12 @@ from tests.schema.test_gates import LOGGED_IN, OPEN_TO
 
 MAP = "query Map($id: ID!) { showtime(id: $id) { status onSale seatMap { version available seats { label state } } } }"
 MOVIES = "{ movies { totalCount nodes { title status } } }"
-VENUES = "{ venues { nodes { name priceTerms { taxName } screens { name capacity layout } } } }"
-SHOWTIMES = "{ showtimes { nodes { id startsAt onSale movie { title } screen { name venue { city timezone } } } } }"
+VENUES = """{ venues { nodes {
+  name priceTerms { taxName } refundPolicy { hours percent } paymentMethods { provider } screens { name capacity layout }
+} } }"""
+SHOWTIMES = (
+    "{ showtimes { nodes { id startsAt status onSale movie { title } screen { name venue { city timezone } } } } }"
+)
 
 
 @dataclass
@@ -193,6 +199,19 @@ async def added_showtime(actor: Actor, showtime: Showtime) -> None:
     await showtimes.schedule(actor, showtime.movie_id, showtime.screen_id, wanted)
 
 
+async def cancelled_showtime(actor: Actor, showtime: Showtime) -> None:
+    await showtime_cancellations.cancel(actor, showtime.id)
+
+
+async def set_refund_policy(actor: Actor, showtime: Showtime) -> None:
+    await venue_terms.set_refund_policy(actor, showtime.venue_id, [RefundStep(24, 50)])
+
+
+async def set_payment_methods(actor: Actor, showtime: Showtime) -> None:
+    gateways = {provider: FakeGateway(provider) for provider in (PaymentProvider.SANDBOX, PaymentProvider.COUNTER)}
+    await venue_terms.set_payment_methods(actor, showtime.venue_id, [PaymentProvider.COUNTER], gateways)
+
+
 EDITS = {
     "createMovie": (added_movie, [MOVIES]),
     "updateMovie": (edited_movie, [MOVIES, SHOWTIMES]),
@@ -203,6 +222,9 @@ EDITS = {
     "createScreen": (added_screen, [VENUES]),
     "updateScreen": (edited_screen, [VENUES, SHOWTIMES]),
     "createShowtime": (added_showtime, [SHOWTIMES]),
+    "cancelShowtime": (cancelled_showtime, [SHOWTIMES]),
+    "setRefundPolicy": (set_refund_policy, [VENUES]),
+    "setPaymentMethods": (set_payment_methods, [VENUES]),
 }
 
 
