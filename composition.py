@@ -18,7 +18,7 @@ from domain.access import Actor
 from domain.payments import PaymentProvider
 from jobs import Loop, background_loops, every
 from models import database
-from resolvers import sessions
+from resolvers import auditor, sessions
 from resolvers.sessions import Authenticated, Device
 from routes.about import about_routes
 from routes.checkout import checkout_routes
@@ -165,10 +165,14 @@ def components(wires: list[Live], graphql: GraphQLApp) -> list[Component]:
     async def ask_answers() -> dict[str, object]:
         return {**graphql.answers_given, **seat_maps.facts()}
 
+    async def ask_auditor() -> Mapping[str, object]:
+        return auditor.facts()
+
     return [
         Component("database", ask_database, required=True),
         Component("live", ask_wire),
         Component("answers", ask_answers),
+        Component("audit", ask_auditor),
     ]
 
 

@@ -3,6 +3,7 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from schema.audits import AuditQuery
 from schema.best_seats import BestSeatsMutation, BestSeatsQuery
 from schema.bookings import BookingMutation, BookingQuery, BookingSubscription, HoldBookedShaper
 from schema.cancelling import CancellingMutation
@@ -41,6 +42,7 @@ class Query(
     BookingQuery,
     RefundQuery,
     SalesQuery,
+    AuditQuery,
     ClockQuery,
 ):
     pass

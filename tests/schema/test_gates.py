@@ -50,6 +50,7 @@ OPEN_TO = {
     "Query.booking": LOGGED_IN,
     "Query.bookings": SERVING,
     "Query.sales": ADMINS | {Role.MANAGER},
+    "Query.auditReport": ADMINS,
     "Mutation.register": EVERYBODY,
     "Mutation.login": EVERYBODY,
     "Mutation.refreshSession": EVERYBODY,
