@@ -13,12 +13,13 @@ from starlette.routing import Route, WebSocketRoute
 import clock
 import telemetry
 from adapters import Adapters, adapters_from
+from adapters.payments.razorpay import RazorpayGateway
 from adapters.payments.sandbox import SandboxGateway
 from domain.access import Actor
 from domain.payments import PaymentProvider
 from jobs import Loop, background_loops, every
 from models import database
-from resolvers import auditor, sessions
+from resolvers import auditor, checkouts, sessions
 from resolvers.sessions import Authenticated, Device
 from routes.about import about_routes
 from routes.checkout import checkout_routes
@@ -26,6 +27,7 @@ from routes.graphql import GraphQLApp
 from routes.health import Component, Down, Health
 from routes.pages import Pages
 from routes.payment_returns import payment_return_routes
+from routes.razorpay_page import razorpay_routes
 from routes.request_log import RequestLog
 from routes.security import SecurityHeaders
 from routes.webhooks import webhook_routes
@@ -105,13 +107,20 @@ def compose(settings: Settings, more: Loops) -> Starlette:
         *health.routes,
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", graphql),
-        *webhook_routes(adapters),
+        *payment_routes(adapters),
     ]
-    routes += payment_return_routes(adapters)
-    sandbox = adapters.gateways.get(PaymentProvider.SANDBOX)
-    if isinstance(sandbox, SandboxGateway):
-        routes += checkout_routes(sandbox)
     return Starlette(routes=routes, middleware=middleware(settings), lifespan=lifespan)
+
+
+def payment_routes(adapters: Adapters) -> list[Route]:
+    """The doors for providers, for payers who come back from them, and the sandbox's own pages."""
+    routes = [*webhook_routes(adapters), *payment_return_routes(adapters)]
+    for gateway in adapters.gateways.values():
+        if isinstance(gateway, SandboxGateway):
+            routes += checkout_routes(gateway)
+        elif isinstance(gateway, RazorpayGateway):
+            routes += razorpay_routes(gateway, lambda ref: checkouts.checkout(PaymentProvider.RAZORPAY, ref))
+    return routes
 
 
 def check_operations(settings: Settings) -> None:

@@ -38,7 +38,7 @@ _SECRET_SIGNS = ("@", "eyJ", "earer ")
 _RECORD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"taskName", "color_message", "event", "level"}
 
 # At these levels the libraries repeat what we log ourselves, or print the values of statements.
-_LEAST_LEVELS = {"tortoise": logging.WARNING, "httpx2": logging.WARNING, "httpcore2": logging.WARNING}
+_LEAST_LEVELS = dict.fromkeys(("tortoise", "httpx2", "httpcore2", "stripe", "urllib3"), logging.WARNING)
 
 log = structlog.get_logger(__name__)
 

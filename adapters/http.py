@@ -1,6 +1,8 @@
 """The one HTTP client of this process: time limits on everything, redirects followed nowhere."""
 
+import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +13,14 @@ SECONDS = 10.0
 
 class HttpError(Exception):
     """The other side could not be reached, or did not answer in time."""
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """What the other side said."""
+
+    status: int
+    body: bytes
 
 
 class Http:
@@ -29,18 +39,16 @@ class Http:
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
         """Post a body; the status of the answer. HttpError when there is none."""
-        try:
-            answer = await self._client.post(url, content=body, headers=dict(headers))
-        except httpx2.HTTPError as problem:
-            raise HttpError(f"{url} did not answer: {problem!r}") from problem
-        return answer.status_code
+        return (await self.send("POST", url, body=body, headers=headers)).status
 
-    async def get(self, url: str, headers: Mapping[str, str]) -> bytes:
-        """The body that is there; HttpError when there is no answer, or another than 200."""
+    async def send(
+        self, method: str, url: str, *, body: bytes = b"", headers: Mapping[str, str], seconds: float = SECONDS
+    ) -> HttpAnswer:
+        """Call somebody; what they answer. HttpError when all of it is not here after `seconds`."""
         try:
-            answer = await self._client.get(url, headers=dict(headers))
-        except httpx2.HTTPError as problem:
+            # The client's own limit is for each wait on the socket: an answer that drips in could take for ever.
+            async with asyncio.timeout(seconds):
+                answer = await self._client.request(method, url, content=body, headers=dict(headers), timeout=seconds)
+        except (httpx2.HTTPError, TimeoutError) as problem:
             raise HttpError(f"{url} did not answer: {problem!r}") from problem
-        if answer.status_code != 200:
-            raise HttpError(f"{url} answered {answer.status_code}.")
-        return answer.content
+        return HttpAnswer(answer.status_code, answer.content)

@@ -12,6 +12,7 @@ from domain.tasks import CarryOutRefund, CloseOffer, DeliverSandboxWebhook, Task
 from jobs.worker import Handle, Lanes, Worker
 from models import idempotency, tasks
 from resolvers import auditor, holds, inbox, offers, reconciler, refunds, sandbox
+from resolvers.refunds import Gateways
 from resolvers.settlement import House
 
 ANSWERS_KEPT = timedelta(hours=48)
@@ -41,16 +42,27 @@ def background_loops(adapters: Adapters) -> dict[str, Loop]:
 
 def handler(adapters: Adapters) -> Handle:
     """What to do for each kind of task."""
+    of_the_sale = handler_of(adapters.gateways)
 
     async def handle(task: Task) -> None:
-        if isinstance(task, CarryOutRefund):
-            await refunds.carry_out(task.refund_id, adapters.gateways)
-        elif isinstance(task, CloseOffer):
-            await offers.close(task.offer_id)
-        elif isinstance(task, DeliverSandboxWebhook):
+        if isinstance(task, DeliverSandboxWebhook):
             gateway = adapters.gateways.get(PaymentProvider.SANDBOX)
             if isinstance(gateway, SandboxGateway):
                 await sandbox.deliver(task.body, gateway, adapters.http, adapters.settings.own_address)
+        else:
+            await of_the_sale(task)
+
+    return handle
+
+
+def handler_of(gateways: Gateways) -> Handle:
+    """What to do for each kind of task of the sale."""
+
+    async def handle(task: Task) -> None:
+        if isinstance(task, CarryOutRefund):
+            await refunds.carry_out(task.refund_id, gateways)
+        elif isinstance(task, CloseOffer):
+            await offers.close(task.offer_id)
 
     return handle
 

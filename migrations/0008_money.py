@@ -78,6 +78,14 @@ async def _bring(row: SqlRow) -> None:
         await sql(TASK, uuid4(), at, json.dumps({"refund_id": str(refund)}))
 
 
+class DropColumn(ops.RemoveField):
+    """Drops a column in place. On SQLite Tortoise would copy the table, which rows that refer to it forbid."""
+
+    async def database_forward(self, app_label, old_state, new_state, state_editor=None):
+        if state_editor:
+            await sql(f"ALTER TABLE payments DROP COLUMN {self.name}")
+
+
 class Migration(migrations.Migration):
     dependencies = [('models', '0007_sales')]
 
@@ -207,7 +215,7 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name='Payment',
             name='embedded',
-            field=fields.BooleanField(default=False),
+            field=fields.BooleanField(default=False, db_default=False),
         ),
         ops.AddField(
             model_name='Payment',
@@ -222,17 +230,17 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name='Payment',
             name='looks',
-            field=fields.IntField(default=0),
+            field=fields.IntField(default=0, db_default=0),
         ),
         ops.AddField(
             model_name='Payment',
             name='payer_address',
-            field=fields.CharField(default='', max_length=64),
+            field=fields.CharField(default='', db_default='', max_length=64),
         ),
         ops.AddField(
             model_name='Payment',
             name='return_url',
-            field=fields.CharField(default='', max_length=2000),
+            field=fields.CharField(default='', db_default='', max_length=2000),
         ),
         ops.AddIndex(
             model_name='Payment',
@@ -250,5 +258,5 @@ class Migration(migrations.Migration):
         ),
         ops.RunPython(bring_the_money_over),
         ops.DeleteModel(name='PaymentEvent'),
-        ops.RemoveField(model_name='Payment', name='refund_due'),
+        DropColumn(model_name='Payment', name='refund_due'),
     ]

@@ -30,10 +30,10 @@ class Payment(Row):
     status = fields.CharEnumField(PaymentStatus, max_length=24)
     checkout_url = fields.CharField(max_length=2000, null=True)
     details: fields.Field[dict[str, str] | None] = fields.JSONField(null=True)
-    return_url = fields.CharField(max_length=2000, default="")
-    payer_address = fields.CharField(max_length=64, default="")
-    embedded = fields.BooleanField(default=False)
-    looks = fields.IntField(default=0)
+    return_url = fields.CharField(max_length=2000, default="", db_default="")
+    payer_address = fields.CharField(max_length=64, default="", db_default="")
+    embedded = fields.BooleanField(default=False, db_default=False)
+    looks = fields.IntField(default=0, db_default=0)
     look_at = fields.DatetimeField(null=True, db_index=True)
 
     class Meta:

@@ -9,17 +9,12 @@ import clock
 from adapters.http import Http
 from adapters.payments.base import GatewayError
 from adapters.payments.sandbox import SIGNATURE, SandboxGateway, event_body
-from domain.bookings import BookingStatus
-from domain.money import Money
-from domain.payments import UNDER_WAY, News, PaymentProvider, PaymentStatus
+from domain.payments import UNDER_WAY, News, PaymentProvider
 from domain.problems import PaymentRefused
 from domain.tasks import DeliverSandboxWebhook
-from models.movies import Movie
 from models.payments import Payment
 from models.sandbox import SandboxEvent
-from models.showtimes import Showtime
-from models.venues import Venue
-from resolvers import bookings
+from resolvers import checkouts
 from resolvers.unit_of_work import Work, unit_of_work
 
 
@@ -45,56 +40,10 @@ class Decision:
     lose: bool = False
 
 
-@dataclass(frozen=True)
-class Checkout:
-    """What the checkout page shows."""
-
-    ref: str
-    movie: str
-    venue: str
-    starts_at: datetime
-    timezone: str
-    seats: list[str]
-    reference: str
-    amount: Money
-    expires_at: datetime
-    booking_status: BookingStatus
-    status: PaymentStatus
-
-    @property
-    def is_open(self) -> bool:
-        """Whether there is still something to decide."""
-        return self.status in UNDER_WAY and self.booking_status is BookingStatus.PENDING
-
-
-async def checkout(ref: str) -> Checkout | None:
-    """The payment behind a checkout address; None if there is none."""
-    payment = await _payment(ref)
-    if payment is None:
-        return None
-    booking = payment.booking
-    showtime = await Showtime.get(id=booking.showtime_id)
-    venue = await Venue.get(id=showtime.venue_id)
-    movie = await Movie.get(id=showtime.movie_id)
-    return Checkout(
-        ref=ref,
-        movie=movie.title,
-        venue=venue.name,
-        starts_at=showtime.starts_at,
-        timezone=venue.timezone,
-        seats=booking.quote.labels,
-        reference=booking.reference,
-        amount=payment.amount,
-        expires_at=booking.expires_at,
-        booking_status=bookings.status_now(booking, showtime),
-        status=payment.status,
-    )
-
-
 async def decide(ref: str, decision: Decision) -> bool:
     """Queue the webhooks of a decision; False if there is no such payment, PaymentRefused if it is over."""
     async with unit_of_work() as work:
-        payment = await _payment(ref)
+        payment = await checkouts.payment_named(PaymentProvider.SANDBOX, ref)
         if payment is None:
             return False
         if payment.status not in UNDER_WAY:
@@ -134,10 +83,3 @@ async def deliver(body: str, gateway: SandboxGateway, http: Http, address: str) 
     status = await http.post(f"{address}/webhooks/sandbox", raw, headers)
     if status >= 300:
         raise GatewayError(f"The webhook was answered with {status}.")
-
-
-async def _payment(ref: str) -> Payment | None:
-    if not ref.isprintable():
-        return None
-    found = Payment.get_or_none(provider=PaymentProvider.SANDBOX, provider_ref=ref)
-    return await found.select_related("booking")

@@ -17,10 +17,12 @@ from starlette.types import Message
 import clock
 from adapters.payments.base import BadSignature
 from adapters.payments.sandbox import SIGNATURE, SandboxGateway
+from domain.payments import PaymentProvider
 from domain.problems import PaymentRefused
 from domain.showtimes import local_time
-from resolvers import sandbox
-from resolvers.sandbox import Checkout, Decision, Outcome
+from resolvers import checkouts, sandbox
+from resolvers.checkouts import Checkout
+from resolvers.sandbox import Decision, Outcome
 from routes.guard import Refusal, read_body
 
 _PAGES = Environment(loader=FileSystemLoader(Path(__file__).resolve().parent.parent / "web"), autoescape=True)
@@ -59,7 +61,7 @@ def checkout_routes(gateway: SandboxGateway) -> list[Route]:
 
 async def show(request: Request) -> Response:
     """What is to be paid, until when, and what has become of it."""
-    checkout = await sandbox.checkout(request.path_params["ref"])
+    checkout = await checkouts.checkout(PaymentProvider.SANDBOX, request.path_params["ref"])
     if checkout is None:
         return HTMLResponse("<!doctype html><title>Not found</title><h1>There is no such payment.</h1>", 404)
     said = request.query_params.get("said", "")

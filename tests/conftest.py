@@ -16,6 +16,7 @@ from subscriptions import live
 from subscriptions.bookings import BookingSource
 from subscriptions.seat_maps import SeatMapSource
 from tests import services
+from tests.money.table import write_matrix
 
 SERVICES = pytest.StashKey[ExitStack]()
 POSTGRES_URL = pytest.StashKey[str]()
@@ -135,7 +136,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say which services these results are about."""
+    """Say which services these results are about, and where money ended in whatever trouble."""
+    write_matrix(terminalreporter)
     ran_on = config.stash[RAN_ON]
     terminalreporter.write_line(f"ran on: {ran_on}", bold=True)
     if path := config.getoption("ran_on"):

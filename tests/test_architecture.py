@@ -46,8 +46,8 @@ ONLY_IN = {
     "jwt": ("adapters/tokens.py",),
     "bcrypt": ("adapters/passwords.py",),
     "segno": ("adapters/qr.py",),
-    "stripe": ("adapters/payments/stripe.py",),
-    "razorpay": ("adapters/payments/razorpay.py",),
+    "stripe": ("adapters/payments/stripe_api.py",),
+    "razorpay": ("adapters/payments/razorpay_api.py",),
     "subscriptions.live": ("resolvers/unit_of_work.py", "subscriptions/", *ROOTS),
 }
 

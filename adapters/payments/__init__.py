@@ -5,12 +5,18 @@ from collections.abc import Callable, Mapping
 from adapters.http import Http
 from adapters.payments.base import Gateway
 from adapters.payments.counter import CounterGateway
+from adapters.payments.razorpay import RazorpayGateway
 from adapters.payments.sandbox import SandboxGateway
+from adapters.payments.stripe import StripeGateway
+from adapters.payments.vnpay import VNPayGateway
 from domain.payments import PaymentProvider
 from settings import MissingSettings, Settings
 
 MAKERS: Mapping[PaymentProvider, Callable[[Settings, Http], Gateway]] = {
     PaymentProvider.SANDBOX: SandboxGateway,
+    PaymentProvider.STRIPE: lambda settings, http: StripeGateway(settings),
+    PaymentProvider.RAZORPAY: lambda settings, http: RazorpayGateway(settings),
+    PaymentProvider.VNPAY: VNPayGateway,
     PaymentProvider.COUNTER: lambda settings, http: CounterGateway(),
 }
 NEEDED: Mapping[PaymentProvider, tuple[str, ...]] = {

@@ -11,17 +11,26 @@ Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | boo
 # Names under which Stripe, Razorpay, VNPay and the sandbox send what is none of our business.
 PRIVATE = frozenset(
     {
-        "acquirer_data", "address", "bank_account", "bank_transfer", "billing_details", "card", "card_id", "client_secret",
-        "contact", "customer_details", "customer_email", "email", "fingerprint", "iban", "ip", "last4", "name", "number",
+        "account_holder_name", "account_number", "acquirer_data", "address", "authorization_code", "bank",
+        "bank_account", "bank_code", "bank_name", "bank_transfer", "bic", "billing_address", "billing_details",
+        "branch_code", "bsb_number", "business_name", "buyer_id", "card", "card_id", "cardholder_name", "cashtag",
+        "client_secret", "collected_information", "contact", "custom_fields", "customer", "customer_details",
+        "customer_email", "customer_id", "destination_details", "dob", "email", "fingerprint", "iban",
+        "individual_name", "institution_number", "instructions_email", "ip", "issuer", "last4", "name", "network",
+        "next_action", "number", "payer_account_type", "payer_email", "payer_id", "payer_name",
         "payment_method_details", "payment_method_options", "phone", "receipt_email", "receipt_number", "receipt_url",
-        "shipping", "token", "token_id", "upi", "vnp_BankTranNo", "vnp_CardType", "vnp_SecureHash", "vpa", "wallet",
+        "routing_number", "rrn", "shipping", "shipping_address", "shipping_details", "sort_code", "source", "tax_id",
+        "tax_ids", "token", "token_id", "transit_number", "upi", "verified_address", "verified_email",
+        "verified_name", "verified_phone", "vnp_BankTranNo", "vnp_CardHolder", "vnp_CardNumber", "vnp_CardType",
+        "vnp_SecureHash", "vpa", "wallet",
     }
 )  # fmt: skip
 
 
 def redacted_json(text: bytes) -> str:
     """A JSON body without private values; ValueError if it is none."""
-    return json.dumps(_without(json.loads(text)), ensure_ascii=False, separators=(",", ":"))
+    kept = json.dumps(_without(json.loads(text)), ensure_ascii=False, separators=(",", ":"))
+    return kept.encode("utf-8", "replace").decode()  # half a character, which JSON may hold, can be written nowhere
 
 
 def redacted_query(query: str) -> str:

@@ -63,9 +63,10 @@ class SandboxGateway:
         """What the payer decided at the checkout, whether or not its webhooks have been sent."""
         ref = payment.provider_ref or ref_of(payment.id)
         path = f"/sandbox/payments/{ref}"
+        headers = {SIGNATURE: self.sign(path.encode(), self._now())}
         try:
-            answer = await self._http.get(self._own_address + path, {SIGNATURE: self.sign(path.encode(), self._now())})
-            return [self._event(json.loads(body)) for body in json.loads(answer)["events"]]
+            answer = await self._http.send("GET", self._own_address + path, headers=headers)
+            return [self._event(json.loads(body)) for body in json.loads(answer.body)["events"]]
         except (HttpError, KeyError, TypeError, ValueError) as problem:
             raise GatewayError(f"The sandbox did not answer: {problem}") from problem
 

@@ -73,10 +73,11 @@ class Provider:
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        # Without a word about logs: uvicorn would set up its loggers for the whole process, other tests included.
         config = uvicorn.Config(
-            _Faulty(Starlette(routes=list(self.routes())), self), log_level="critical", lifespan="off", access_log=False
+            _Faulty(Starlette(routes=list(self.routes())), self), log_config=None, lifespan="off", access_log=False
         )
-        server = uvicorn.Server(config)
+        self._server = server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.005)
@@ -87,6 +88,12 @@ class Provider:
             server.force_exit = True
             await serving
             listener.close()
+
+    def hang_up(self, caller: tuple[str, int]) -> None:
+        """Close a caller's connection: raising would do no more than have uvicorn answer 500."""
+        for connection in list(self._server.server_state.connections):
+            if connection.transport.get_extra_info("peername") == caller:
+                connection.transport.abort()
 
     async def deliver(self, door: str, webhooks: Sequence[Webhook] | None = None) -> list[int]:
         """Send webhooks (by default all that wait) to the merchant's door, in order; the statuses of the answers."""
@@ -118,13 +125,14 @@ class _Faulty:
         if fault is Fault.SLOW:
             await asyncio.sleep(self._provider.slowness)
         if fault is Fault.DROP:
-            raise ConnectionResetError("dropped on purpose")
+            self._provider.hang_up(scope["client"])
+            return
         if fault in (Fault.ERROR, Fault.BUSY):
             await self._provider.failure(fault)(scope, receive, send)
             return
         await self._app(scope, _again(body), _into_the_void if fault is Fault.LOSE_REPLY else send)
         if fault is Fault.LOSE_REPLY:
-            raise ConnectionResetError("the reply is lost on purpose")
+            self._provider.hang_up(scope["client"])
 
 
 def _again(body: bytes) -> Callable[[], Awaitable[dict[str, object]]]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.tasks import DeliverSandboxWebhook, CarryOutRefund
+from domain.tasks import CarryOutRefund, DeliverSandboxWebhook
 from models import tasks
 from models.tasks import QueuedTask, TakenTask
 

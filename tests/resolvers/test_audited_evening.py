@@ -13,14 +13,14 @@ from domain.money import Money
 from domain.offers import OfferStatus
 from domain.payments import UNDER_WAY, CaptureFate, News, PaymentStatus
 from domain.refunds import RefundStatus
-from domain.tasks import CarryOutRefund, CloseOffer, Task
+from jobs.loops import handler_of
 from jobs.worker import Worker
 from models.bookings import Booking, Ticket
 from models.offers import Offer
 from models.payments import Capture, Payment
 from models.refunds import Refund
 from models.sales import Sale as SaleLine
-from resolvers import cancellations, holds, offers, refunds, settlement
+from resolvers import cancellations, holds, offers, settlement
 from resolvers.auditor import audit
 from resolvers.cancellations import Override
 from tests.factories.sale import Sale, others
@@ -137,15 +137,8 @@ class MoneyEvening(Evening):
 
     async def work(self) -> int:
         """Do what is due: refunds through the gateway, offers that are over, holds that are over."""
-
-        async def handle(task: Task) -> None:
-            if isinstance(task, CarryOutRefund):
-                await refunds.carry_out(task.refund_id, self._sale.gateways)
-            elif isinstance(task, CloseOffer):
-                await offers.close(task.offer_id)
-
         await holds.release_expired(clock.now())
-        return await Worker(handle, 1).drain()
+        return await Worker(handler_of(self._sale.gateways), 1).drain()
 
 
 @pytest.mark.parametrize("seed", range(6))

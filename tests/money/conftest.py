@@ -1,0 +1,3 @@
+from tests.resolvers.sale_fixtures import announced, later, sale
+
+__all__ = ["announced", "later", "sale"]
