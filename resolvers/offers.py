@@ -19,6 +19,7 @@ from models import ledger, seat_claims, selections
 from models.bookings import Booking, Hold, write_quote
 from models.offers import Offer
 from models.payments import Capture, Payment
+from models.sales import give_back
 from resolvers import bookings, refunds, sales
 from resolvers.refunds import Wish
 from resolvers.seat_maps import OpenMap, touch
@@ -97,8 +98,10 @@ async def _sell(work: Work, offer: Offer, booking: Booking) -> None:
     capture = await Capture.get(id=offer.capture_id)
     capture.fate = CaptureFate.TICKET
     await capture.save(update_fields=["fate"])
-    await ledger.post(movements.sold(capture.amount_minor), capture.currency, work.now, capture_id=capture.id)
+    await ledger.post(movements.sold(capture.left.minor), capture.currency, work.now, capture_id=capture.id)
     await sales.note(await Payment.get(id=capture.payment_id), booking, work.now)
+    if capture.refunding_minor:  # somebody gave a part back while the offer was open
+        await give_back(capture.payment_id, capture.refunding_minor)
 
 
 async def decline(actor: Actor, booking_id: UUID, *, key: str | None = None) -> Booking:

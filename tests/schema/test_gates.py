@@ -52,6 +52,7 @@ OPEN_TO = {
     "Query.refundQuote": LOGGED_IN,
     "Query.mutationOutcome": LOGGED_IN,
     "Query.sales": ADMINS | {Role.MANAGER},
+    "Query.auditReport": ADMINS,
     "Mutation.register": EVERYBODY,
     "Mutation.login": EVERYBODY,
     "Mutation.refreshSession": EVERYBODY,
