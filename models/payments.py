@@ -111,6 +111,12 @@ async def note_capture(capture: Capture) -> bool:
     return bool(written)
 
 
+async def decide(capture_id: UUID, fate: CaptureFate) -> Capture:
+    """Write what has become of a capture, and read it, nobody else being able to change it any more."""
+    await Capture.filter(id=capture_id).update(fate=fate)
+    return await Capture.get(id=capture_id)
+
+
 async def claim_back(capture_id: UUID, minor: int) -> bool:
     """Order so much of a capture back; False where more would go back than came: the database itself has the word."""
     claimed = await sql(

@@ -52,7 +52,9 @@ async def order(work: Work, capture: Capture, wish: Wish) -> Refund:
         raise RefundRefused(f"Of this payment {capture.left.amount} {capture.currency} can still go back.")
     refund = await _write(work, capture, wish)
     if wish.amount.minor:
-        await _post_order(work, capture, refund)
+        await _post_order(
+            work, await Capture.get(id=capture.id), refund
+        )  # its fate, now that nobody else can change it
         await work.enqueue(CarryOutRefund(refund.id))
     return refund
 
@@ -67,7 +69,7 @@ async def note_made_at_provider(work: Work, capture: Capture, refund_ref: str, a
     refund = await _write(work, capture, Wish(amount, RefundReason.AT_PROVIDER))
     refund.refund_ref = refund_ref
     await refund.save(update_fields=["refund_ref"])
-    await _post_order(work, capture, refund)
+    await _post_order(work, await Capture.get(id=capture.id), refund)
     return refund
 
 
