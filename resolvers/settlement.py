@@ -61,7 +61,9 @@ async def _payment_captured_as(event: GatewayEvent) -> Payment | None:
     """The payment whose money the news names: a refund made in a provider's dashboard names nothing else."""
     if event.capture_ref is None:
         return None
-    capture = await Capture.get_or_none(provider=event.provider, capture_ref=event.capture_ref).select_related("payment")
+    capture = await Capture.get_or_none(provider=event.provider, capture_ref=event.capture_ref).select_related(
+        "payment"
+    )
     return capture.payment if capture else None
 
 
