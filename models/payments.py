@@ -133,6 +133,11 @@ async def gone_back(capture_id: UUID, minor: int) -> None:
     await sql("UPDATE captures SET refunded_minor = refunded_minor + $2 WHERE id = $1", capture_id, minor)
 
 
+async def look_again(payment_id: UUID, at: datetime) -> None:
+    """Have the provider asked about a payment from this moment on, as if it were new."""
+    await Payment.filter(id=payment_id).update(looks=0, look_at=at)
+
+
 async def due_for_a_look(now: datetime, at_most: int) -> list[Payment]:
     """Payments whose provider is to be asked now, those that waited longest first."""
     return await Payment.filter(look_at__lte=now).order_by("look_at").limit(at_most)

@@ -16,7 +16,7 @@ from domain.problems import RefundRefused
 from domain.refunds import ATTEMPTS, RefundReason, RefundStatus, may_become
 from domain.tasks import CarryOutRefund
 from models import ledger, sales
-from models.payments import Capture, Payment, claim_back, gone_back
+from models.payments import Capture, Payment, claim_back, gone_back, look_again
 from models.refunds import Refund
 from resolvers.seat_maps import touch
 from resolvers.unit_of_work import Work, unit_of_work
@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 Gateways = Mapping[PaymentProvider, Gateway]
 FIRST_PAUSE = timedelta(minutes=1)
+FIRST_LOOK = timedelta(seconds=45)  # what a provider does not tell of itself it is asked
 OUTCOMES = {News.REFUNDED: RefundStatus.SUCCEEDED, News.REFUND_FAILED: RefundStatus.FAILED}
 LONGEST_TEXT = 500
 
@@ -125,7 +126,7 @@ async def carry_out(refund_id: UUID, gateways: Gateways) -> None:
         if taken.outcome is not None:
             await settle(work, refund.id, taken.outcome, taken.reason)
         elif refund.provider is not PaymentProvider.COUNTER:
-            await Payment.filter(id=refund.payment_id).update(looks=0, look_at=work.now + FIRST_PAUSE)
+            await look_again(refund.payment_id, work.now + FIRST_LOOK)
 
 
 def _order_of(refund: Refund) -> RefundOrder:
