@@ -127,9 +127,9 @@ async def of_payment(payment_id: UUID) -> list[PaymentMessage]:
 async def replay(actor: Actor, message_id: UUID, *, key: str | None = None) -> PaymentMessage:
     """Have a message applied again; one that has been applied changes nothing, and stays so."""
     async with unit_of_work() as work:
-        await work.once(actor, "replayMessage", key, [message_id], message_id)
-        dead = PaymentMessage.filter(id=message_id, state=MessageState.DEAD)
-        await dead.update(state=MessageState.NEW, attempts=0, try_at=work.now)
+        if await work.once(actor, "replayMessage", key, [message_id], message_id) is None:
+            dead = PaymentMessage.filter(id=message_id, state=MessageState.DEAD)
+            await dead.update(state=MessageState.NEW, attempts=0, try_at=work.now)
         row = await PaymentMessage.get_or_none(id=message_id)
         if row is None:
             raise NotFound

@@ -3,6 +3,7 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from schema.audits import AuditQuery
 from schema.best_seats import BestSeatsMutation, BestSeatsQuery
 from schema.bookings import BookingMutation, BookingQuery, BookingSubscription, HoldBookedShaper
 from schema.cancelling import CancellingMutation
@@ -13,6 +14,7 @@ from schema.house import HouseSubscription
 from schema.movie_editing import MOVIE_IN_USE, MovieMutation
 from schema.movies import MovieQuery
 from schema.node import NodeQuery
+from schema.outcomes import OutcomeQuery
 from schema.payments import PaymentMutation
 from schema.problems import HANDLERS
 from schema.refunds import RefundQuery
@@ -26,6 +28,7 @@ from schema.showtimes import ShowtimeQuery
 from schema.times import ClockQuery
 from schema.users import UserQuery
 from schema.venue_editing import VENUE_IN_USE, VenueMutation
+from schema.venue_terms import VenueTermsMutation
 from schema.venues import VenueQuery
 from settings import Settings
 
@@ -40,7 +43,9 @@ class Query(
     BestSeatsQuery,
     BookingQuery,
     RefundQuery,
+    OutcomeQuery,
     SalesQuery,
+    AuditQuery,
     ClockQuery,
 ):
     pass
@@ -59,6 +64,7 @@ class Mutation(
     PaymentMutation,
     MovieMutation,
     VenueMutation,
+    VenueTermsMutation,
     ScreenMutation,
     ShowtimeMutation,
 ):
