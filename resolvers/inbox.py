@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 LEASE: Final = timedelta(seconds=20)
 FIRST_PAUSE: Final = timedelta(seconds=2)
 LONGEST_PAUSE: Final = timedelta(minutes=5)
+DOUBLINGS: Final = 10  # are more than the longest pause
 ATTEMPTS: Final = 8  # waiting more than four minutes for what it builds on, a message is dead
 LONGEST_KIND, LONGEST_PROBLEM = 120, 500
 
@@ -95,7 +96,7 @@ async def _apply(taken: TakenMessage, house: House) -> None:
 
 async def _put_back(taken: TakenMessage, problem: str) -> None:
     log.warning("A message could not be applied", message=str(taken.id), attempts=taken.attempts, problem=problem)
-    pause = min(FIRST_PAUSE * 2 ** (taken.attempts - 1), LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * 2 ** min(taken.attempts - 1, DOUBLINGS), LONGEST_PAUSE)
     again = PaymentMessage.filter(id=taken.id, state=MessageState.NEW)
     await again.update(try_at=clock.now() + pause, problem=problem[:LONGEST_PROBLEM])
 
