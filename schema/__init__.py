@@ -14,6 +14,8 @@ from schema.house import HouseSubscription
 from schema.movie_editing import MOVIE_IN_USE, MovieMutation
 from schema.movies import MovieQuery
 from schema.node import NodeQuery
+from schema.payment_desk import PaymentDeskMutation, PaymentDeskQuery
+from schema.payment_messages import PaymentMessageMutation, PaymentMessageQuery
 from schema.payments import PaymentMutation
 from schema.problems import HANDLERS
 from schema.refunds import RefundQuery
@@ -41,6 +43,8 @@ class Query(
     BestSeatsQuery,
     BookingQuery,
     RefundQuery,
+    PaymentDeskQuery,
+    PaymentMessageQuery,
     SalesQuery,
     AuditQuery,
     ClockQuery,
@@ -59,6 +63,8 @@ class Mutation(
     BookingMutation,
     CancellingMutation,
     PaymentMutation,
+    PaymentDeskMutation,
+    PaymentMessageMutation,
     MovieMutation,
     VenueMutation,
     ScreenMutation,

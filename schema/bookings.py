@@ -13,6 +13,7 @@ from domain.access import Permission
 from domain.bookings import BookingStatus
 from resolvers import bookings, payments
 from resolvers.pages import Page
+from schema.checkouts import PaymentMethod, payment_method
 from schema.context import Info
 from schema.enums import publish
 from schema.gate import gate
@@ -21,9 +22,10 @@ from schema.money import Money
 from schema.nodes import Node, Problem
 from schema.offers import SeatOffer
 from schema.pagination import After, Connection, First, connection
-from schema.payments import KEY, Payment, PaymentMethod, payment_method
+from schema.payments import KEY, Payment
 from schema.problems import HoldExpired, IdempotencyConflict, InvalidInput, NotOnSale
 from schema.refunds import Refund, RefundStep, refunded
+from schema.shapes import register
 from schema.showtimes import Showtime
 from schema.streams import closing
 from schema.tickets import Ticket
@@ -116,6 +118,9 @@ class Booking(Node):
             row_id=row.id,
             showtime_id=row.showtime_id,
         )
+
+
+register("Booking", Booking.of)
 
 
 async def shaped(info: Info, row: "BookingRow") -> Booking:

@@ -34,6 +34,7 @@ EVERYBODY = LOGGED_IN | {ANONYMOUS}
 ADMINS = frozenset({Role.ADMIN, Role.SUPER_ADMIN})
 SERVING = ADMINS | {Role.STAFF, Role.CONCIERGE, Role.MANAGER}
 EDITORS = ADMINS | {Role.EDITOR, Role.MANAGER}
+MONEY = ADMINS | {Role.MANAGER}
 
 # A new root field must be put here, by somebody who has thought about who may use it.
 OPEN_TO = {
@@ -51,6 +52,9 @@ OPEN_TO = {
     "Query.bookings": SERVING,
     "Query.sales": ADMINS | {Role.MANAGER},
     "Query.auditReport": ADMINS,
+    "Query.payments": MONEY,
+    "Query.payment": MONEY,
+    "Query.paymentMessages": MONEY,
     "Mutation.register": EVERYBODY,
     "Mutation.login": EVERYBODY,
     "Mutation.refreshSession": EVERYBODY,
@@ -62,6 +66,11 @@ OPEN_TO = {
     "Mutation.createBooking": LOGGED_IN,
     "Mutation.startPayment": LOGGED_IN,
     "Mutation.cancelBooking": LOGGED_IN,
+    "Mutation.refundPayment": MONEY,
+    "Mutation.retryRefund": MONEY,
+    "Mutation.replayMessage": MONEY,
+    "Mutation.settleCounterPayment": SERVING,
+    "Mutation.settleCounterRefund": SERVING,
     "Mutation.createMovie": EDITORS,
     "Mutation.updateMovie": EDITORS,
     "Mutation.deleteMovie": EDITORS,
