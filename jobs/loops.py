@@ -11,7 +11,7 @@ from domain.payments import PaymentProvider
 from domain.tasks import CarryOutRefund, CloseOffer, DeliverSandboxWebhook, Task
 from jobs.worker import Handle, Lanes, Worker
 from models import idempotency, tasks
-from resolvers import holds, inbox, offers, reconciler, refunds, sandbox
+from resolvers import auditor, holds, inbox, offers, reconciler, refunds, sandbox
 from resolvers.refunds import Gateways
 from resolvers.settlement import House
 
@@ -34,6 +34,7 @@ def background_loops(adapters: Adapters) -> dict[str, Loop]:
         "payments.recent": every(
             settings.payment_recent_seconds, lambda: reconciler.find_unheard(gateways, house, clock.now())
         ),
+        "payments.audit": after_each(settings.audit_seconds, auditor.watch),
         "jobs.sweep": every(settings.sweep_seconds, sweep),
         "jobs.tidy": every(AN_HOUR, tidy),
     }
@@ -73,6 +74,17 @@ def every(seconds: float, work: Callable[[], Awaitable[object]]) -> Loop:
         while True:
             await work()
             await asyncio.sleep(seconds)
+
+    return loop
+
+
+def after_each(seconds: float, work: Callable[[], Awaitable[object]]) -> Loop:
+    """A loop that rests before it works: what a stop has left undone is done by the others first."""
+
+    async def loop() -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            await work()
 
     return loop
 

@@ -105,7 +105,7 @@ async def _write(
     work: Work, opened: OpenMap, hold_id: UUID, person: UUID, labels: Sequence[str], until: datetime
 ) -> Hold:
     by_label = opened.layout.by_label
-    price = quote(opened.showtime.base_price, [by_label[label] for label in labels])
+    price = quote(opened.showtime.base_price, [by_label[label] for label in labels], opened.showtime.terms)
     hold = Hold(
         id=hold_id,
         created_at=work.now,

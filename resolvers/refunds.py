@@ -16,7 +16,7 @@ from domain.problems import RefundRefused
 from domain.refunds import ATTEMPTS, RefundReason, RefundStatus, may_become
 from domain.tasks import CarryOutRefund
 from models import ledger, sales
-from models.payments import Capture, Payment, claim_back, gone_back
+from models.payments import Capture, Payment, claim_back, gone_back, look_again
 from models.refunds import Refund
 from resolvers.seat_maps import touch
 from resolvers.unit_of_work import Work, unit_of_work
@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 Gateways = Mapping[PaymentProvider, Gateway]
 FIRST_PAUSE = timedelta(minutes=1)
+FIRST_LOOK = timedelta(seconds=45)  # what a provider does not tell of itself it is asked
 OUTCOMES = {News.REFUNDED: RefundStatus.SUCCEEDED, News.REFUND_FAILED: RefundStatus.FAILED}
 LONGEST_TEXT = 500
 
@@ -52,7 +53,9 @@ async def order(work: Work, capture: Capture, wish: Wish) -> Refund:
         raise RefundRefused(f"Of this payment {capture.left.amount} {capture.currency} can still go back.")
     refund = await _write(work, capture, wish)
     if wish.amount.minor:
-        await _post_order(work, capture, refund)
+        await _post_order(
+            work, await Capture.get(id=capture.id), refund
+        )  # its fate, now that nobody else can change it
         await work.enqueue(CarryOutRefund(refund.id))
     return refund
 
@@ -67,7 +70,7 @@ async def note_made_at_provider(work: Work, capture: Capture, refund_ref: str, a
     refund = await _write(work, capture, Wish(amount, RefundReason.AT_PROVIDER))
     refund.refund_ref = refund_ref
     await refund.save(update_fields=["refund_ref"])
-    await _post_order(work, capture, refund)
+    await _post_order(work, await Capture.get(id=capture.id), refund)
     return refund
 
 
@@ -122,6 +125,8 @@ async def carry_out(refund_id: UUID, gateways: Gateways) -> None:
         await _move(work, refund.id, RefundStatus.PROCESSING)
         if taken.outcome is not None:
             await settle(work, refund.id, taken.outcome, taken.reason)
+        elif refund.provider is not PaymentProvider.COUNTER:
+            await look_again(refund.payment_id, work.now + FIRST_LOOK)
 
 
 def _order_of(refund: Refund) -> RefundOrder:

@@ -13,6 +13,7 @@ from domain.layouts import Layout
 from domain.money import Money
 from domain.neighbours import neighbours_of
 from domain.payments import UNDER_WAY, PaymentStatus
+from domain.price_terms import PriceTerms
 from domain.pricing import quote
 from domain.problems import BadUserInput
 from domain.seat_maps import SeatMap, SeatMapChange, SeatState, Selection
@@ -56,9 +57,9 @@ async def best(showtime_id: UUID, party: Party, at_most: int) -> Found | None:
     return Found(found.labels, found.together, seat_map.version, seat_map.layout)
 
 
-def price_of(found: Found, base_price: Money) -> Money:
-    """What they cost if a standard seat costs this."""
-    return quote(base_price, [found.layout.by_label[label] for label in found.labels]).total
+def price_of(found: Found, base_price: Money, terms: PriceTerms) -> Money:
+    """What they cost if a standard seat costs this and the venue has these terms."""
+    return quote(base_price, [found.layout.by_label[label] for label in found.labels], terms).total
 
 
 async def are_together(layout_id: UUID, labels: Sequence[str]) -> bool:

@@ -15,7 +15,7 @@ from domain.refunds import RefundReason
 from models import ledger
 from models.bookings import Booking
 from models.offers import Offer
-from models.payments import Capture, Payment, note_capture
+from models.payments import Capture, Payment, decide, note_capture
 from models.refunds import Refund
 from resolvers import bookings, cancellations, offers, refunds, sales
 from resolvers.refunds import Wish
@@ -61,7 +61,9 @@ async def _payment_captured_as(event: GatewayEvent) -> Payment | None:
     """The payment whose money the news names: a refund made in a provider's dashboard names nothing else."""
     if event.capture_ref is None:
         return None
-    capture = await Capture.get_or_none(provider=event.provider, capture_ref=event.capture_ref).select_related("payment")
+    capture = await Capture.get_or_none(provider=event.provider, capture_ref=event.capture_ref).select_related(
+        "payment"
+    )
     return capture.payment if capture else None
 
 
@@ -123,7 +125,7 @@ async def _use(work: Work, payment: Payment, capture: Capture, opened: OpenMap, 
     if await others.exists():
         return RefundReason.DOUBLE_PAYMENT
     if await bookings.confirm(work, booking, opened, house.ticket_codes):
-        await _decide(capture, CaptureFate.TICKET)
+        await decide(capture.id, CaptureFate.TICKET)
         await ledger.post(movements.sold(capture.amount_minor), capture.currency, work.now, capture_id=capture.id)
         await sales.note(payment, booking, work.now)
         return None
@@ -135,17 +137,12 @@ async def _use(work: Work, payment: Payment, capture: Capture, opened: OpenMap, 
         return RefundReason.SHOWTIME_STARTED
     if await offers.make(work, booking, capture, opened) is None:
         return RefundReason.SEATS_GONE
-    await _decide(capture, CaptureFate.OFFER)
+    await decide(capture.id, CaptureFate.OFFER)
     return None
 
 
 def _said(money: Capture | Payment) -> str:
     return f"{money.amount.amount} {money.currency}"
-
-
-async def _decide(capture: Capture, fate: CaptureFate) -> None:
-    capture.fate = fate
-    await Capture.filter(id=capture.id).update(fate=fate)
 
 
 async def _give_grace(work: Work, booking: Booking, terms: HoldTerms) -> None:

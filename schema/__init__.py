@@ -3,6 +3,7 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from schema.audits import AuditQuery
 from schema.best_seats import BestSeatsMutation, BestSeatsQuery
 from schema.bookings import BookingMutation, BookingQuery, BookingSubscription, HoldBookedShaper
 from schema.cancelling import CancellingMutation
@@ -44,6 +45,7 @@ class Query(
     RefundQuery,
     OutcomeQuery,
     SalesQuery,
+    AuditQuery,
     ClockQuery,
 ):
     pass

@@ -52,7 +52,9 @@ class Hold(Node):
     status: HoldStatus = strawberry.field(description="Where it stands now.")
     expires_at: datetime = strawberry.field(description="When the seats return to the map, in UTC.")
     total: Money = strawberry.field(description="What the seats cost, honoured until the hold ends.")
-    lines: list[PriceLine] = strawberry.field(description="What the total is made of.")
+    lines: list[PriceLine] = strawberry.field(
+        description="What the total is made of: seat by seat, each beginning with its BASE, then what is for all of them."
+    )
     showtime_id: strawberry.Private[UUID]
     made_at: strawberry.Private[datetime]
 
@@ -72,13 +74,14 @@ class Hold(Node):
     @classmethod
     def of(cls, row: "HoldRow") -> "Hold":
         """The shape of a hold, as it stands at this moment."""
+        quote = row.quote
         return cls(
             id=global_id("Hold", row.id),
-            seats=row.quote.labels,
+            seats=quote.labels,
             status=holds.status_now(row),
             expires_at=row.expires_at,
-            total=Money.of(row.quote.total),
-            lines=PriceLine.all_of(row.quote),
+            total=Money.of(quote.total),
+            lines=PriceLine.all_of(quote),
             showtime_id=row.showtime_id,
             made_at=row.created_at,
         )

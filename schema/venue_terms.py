@@ -47,7 +47,9 @@ class SetPaymentMethodsInput:
 
 SetRefundPolicyResult = Annotated[
     Venue | InvalidInput | IdempotencyConflict,
-    strawberry.union("SetRefundPolicyResult", description="The venue with its new policy, or why it keeps the old one."),
+    strawberry.union(
+        "SetRefundPolicyResult", description="The venue with its new policy, or why it keeps the old one."
+    ),
 ]
 SetPaymentMethodsResult = Annotated[
     Venue | InvalidInput | IdempotencyConflict,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import strawberry
 
+from domain import price_terms
 from domain.catalogue import VENUES
 from domain.refunds import read_policy
 from resolvers import venue_terms, venues
@@ -14,6 +15,7 @@ from schema.ids import global_id, parse_id
 from schema.nodes import Node
 from schema.pagination import After, Connection, First, connection
 from schema.payments import PaymentMethod, payment_method
+from schema.price_terms import PriceTerms
 from schema.refunds import RefundStep
 from schema.shapes import register
 
@@ -36,6 +38,11 @@ class Venue(Node):
     currency: str = strawberry.field(description='The ISO 4217 code of the currency of all its prices: "INR".')
     row: strawberry.Private["VenueRow"]
     row_id: strawberry.Private[UUID]
+    terms: strawberry.Private[price_terms.PriceTerms]
+
+    @strawberry.field(description="What it adds to the price of its seats: fees, a tax, rounding.")
+    def price_terms(self) -> PriceTerms:
+        return PriceTerms.of(self.terms, self.currency)
 
     @strawberry.field(
         description="How much comes back when, for a booking made now; the longest notice first. A booking keeps the policy it "
@@ -65,6 +72,7 @@ class Venue(Node):
             currency=row.currency,
             row=row,
             row_id=row.id,
+            terms=row.terms,
         )
 
 

@@ -244,12 +244,14 @@ async def test_one_s_own_holds_are_listed_oldest_first_while_they_live(sale: Sal
 async def test_each_kind_of_seat_has_its_price(database: Database, settings: Settings) -> None:
     sale = await open_sale(settings, screen=await make_screen(drawing="A sspp\nB vvwc"))
     hold = await sale.hold("A1", "A3", "B1", "B3", "B4")
-    assert [(line.label, line.minor) for line in hold.quote.lines] == [
-        ("A1", 25_000),
-        ("A3", 31_250),
-        ("B1", 40_000),
-        ("B3", 25_000),
-        ("B4", 25_000),
+    assert [(line.part, line.label, line.minor) for line in hold.quote.lines] == [
+        ("BASE", "A1", 25_000),
+        ("BASE", "A3", 25_000),
+        ("SEAT_KIND", "A3", 6_250),
+        ("BASE", "B1", 25_000),
+        ("SEAT_KIND", "B1", 15_000),
+        ("BASE", "B3", 25_000),
+        ("BASE", "B4", 25_000),
     ]
     assert hold.quote.total == Money(146_250, "INR")
     assert (await Hold.get(id=hold.id)).quote == hold.quote

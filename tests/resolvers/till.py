@@ -6,14 +6,14 @@ from uuid import UUID
 from domain.ledger import Account
 from domain.payments import CaptureFate
 from domain.refunds import RefundStatus
-from domain.tasks import CarryOutRefund, CloseOffer, Task, from_body
+from domain.tasks import CarryOutRefund, from_body
+from jobs.loops import handler_of
 from jobs.worker import Worker
 from models.ledger import LedgerEntry
 from models.payments import Capture, Payment
 from models.refunds import Refund
 from models.sales import Sale as SaleRow
 from models.tasks import QueuedTask
-from resolvers import offers, refunds
 from tests.factories.sale import Sale
 
 
@@ -32,13 +32,7 @@ async def ordered() -> list[tuple[str, int, str]]:
 def worker(sale: Sale) -> Worker:
     """One that does what the queue holds, through the sale's gateway."""
 
-    async def handle(task: Task) -> None:
-        if isinstance(task, CarryOutRefund):
-            await refunds.carry_out(task.refund_id, sale.gateways)
-        elif isinstance(task, CloseOffer):
-            await offers.close(task.offer_id)
-
-    return Worker(handle, idle_seconds=0.01)
+    return Worker(handler_of(sale.gateways), idle_seconds=0.01)
 
 
 async def balances(currency: str = "INR") -> dict[str, int]:

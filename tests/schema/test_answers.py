@@ -12,6 +12,7 @@ import pytest
 import clock
 from domain.access import Actor, Role
 from domain.payments import PaymentProvider
+from domain.price_terms import WantedTerms
 from domain.refunds import RefundStep
 from models.freshness import Versions
 from models.showtimes import Showtime
@@ -32,9 +33,11 @@ from tests.schema.test_gates import LOGGED_IN, OPEN_TO
 MAP = "query Map($id: ID!) { showtime(id: $id) { status onSale seatMap { version available seats { label state } } } }"
 MOVIES = "{ movies { totalCount nodes { title status } } }"
 VENUES = """{ venues { nodes {
-  name refundPolicy { hours percent } paymentMethods { provider } screens { name capacity layout }
+  name priceTerms { taxName } refundPolicy { hours percent } paymentMethods { provider } screens { name capacity layout }
 } } }"""
-SHOWTIMES = "{ showtimes { nodes { id startsAt status onSale movie { title } screen { name venue { city timezone } } } } }"
+SHOWTIMES = (
+    "{ showtimes { nodes { id startsAt status onSale movie { title } screen { name venue { city timezone } } } } }"
+)
 
 
 @dataclass
@@ -179,6 +182,10 @@ async def added_venue(actor: Actor, showtime: Showtime) -> None:
     await venues.add(actor, venues.VenueDetails(name="Second", timezone="UTC", currency="EUR"))
 
 
+async def priced_venue(actor: Actor, showtime: Showtime) -> None:
+    await venues.set_price_terms(actor, showtime.venue_id, WantedTerms(tax_name="GST", tax_percent="18"))
+
+
 async def added_screen(actor: Actor, showtime: Showtime) -> None:
     await screens.add(actor, showtime.venue_id, ScreenDetails(name="9", layout="A sss"))
 
@@ -211,6 +218,7 @@ EDITS = {
     "deleteMovie": (deleted_movie, []),
     "createVenue": (added_venue, [VENUES]),
     "updateVenue": (edited_venue, [SHOWTIMES]),
+    "setPriceTerms": (priced_venue, [VENUES]),
     "createScreen": (added_screen, [VENUES]),
     "updateScreen": (edited_screen, [VENUES, SHOWTIMES]),
     "createShowtime": (added_showtime, [SHOWTIMES]),
