@@ -5,6 +5,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.audits import AuditQuery
 from schema.best_seats import BestSeatsMutation, BestSeatsQuery
+from schema.booking_search import BookingSearchQuery
 from schema.bookings import BookingMutation, BookingQuery, BookingSubscription, HoldBookedShaper
 from schema.cancelling import CancellingMutation
 from schema.defaults import drop_null_defaults
@@ -44,6 +45,7 @@ class Query(
     ShowtimeQuery,
     BestSeatsQuery,
     BookingQuery,
+    BookingSearchQuery,
     RefundQuery,
     OutcomeQuery,
     PaymentDeskQuery,
