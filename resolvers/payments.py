@@ -165,10 +165,10 @@ def order_of(payment: Payment) -> Order:
 async def opened(payment: Payment, checkout: Checkout | None) -> Payment:
     """Write down what the gateway made of a payment; None: it made nothing of it, and another may follow."""
     async with unit_of_work() as work:
-        unopened = Payment.filter(id=payment.id, provider_ref=None, status=PaymentStatus.PENDING)
+        unopened = Payment.filter(id=payment.id, provider_ref=None)
         if checkout is None:
-            changed = await unopened.update(status=PaymentStatus.FAILED)
-        else:
+            changed = await unopened.filter(status=PaymentStatus.PENDING).update(status=PaymentStatus.FAILED)
+        else:  # even if it is over by now: news of it may come by this name alone
             changed = await unopened.update(
                 provider_ref=checkout.provider_ref, checkout_url=checkout.url, details=dict(checkout.details)
             )
