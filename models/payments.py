@@ -111,6 +111,12 @@ async def note_capture(capture: Capture) -> bool:
     return bool(written)
 
 
+async def decide(capture_id: UUID, fate: CaptureFate) -> Capture:
+    """Write what has become of a capture, and read it, nobody else being able to change it any more."""
+    await Capture.filter(id=capture_id).update(fate=fate)
+    return await Capture.get(id=capture_id)
+
+
 async def claim_back(capture_id: UUID, minor: int) -> bool:
     """Order so much of a capture back; False where more would go back than came: the database itself has the word."""
     claimed = await sql(
@@ -125,6 +131,11 @@ async def claim_back(capture_id: UUID, minor: int) -> bool:
 async def gone_back(capture_id: UUID, minor: int) -> None:
     """So much of a capture has gone back; below zero: it bounced."""
     await sql("UPDATE captures SET refunded_minor = refunded_minor + $2 WHERE id = $1", capture_id, minor)
+
+
+async def look_again(payment_id: UUID, at: datetime) -> None:
+    """Have the provider asked about a payment from this moment on, as if it were new."""
+    await Payment.filter(id=payment_id).update(looks=0, look_at=at)
 
 
 async def due_for_a_look(now: datetime, at_most: int) -> list[Payment]:

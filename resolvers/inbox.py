@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 LEASE: Final = timedelta(seconds=20)
 FIRST_PAUSE: Final = timedelta(seconds=2)
 LONGEST_PAUSE: Final = timedelta(minutes=5)
+DOUBLINGS: Final = 10  # are more than the longest pause
 ATTEMPTS: Final = 8  # waiting more than four minutes for what it builds on, a message is dead
 LONGEST_KIND, LONGEST_PROBLEM = 120, 500
 
@@ -95,7 +96,7 @@ async def _apply(taken: TakenMessage, house: House) -> None:
 
 async def _put_back(taken: TakenMessage, problem: str) -> None:
     log.warning("A message could not be applied", message=str(taken.id), attempts=taken.attempts, problem=problem)
-    pause = min(FIRST_PAUSE * 2 ** (taken.attempts - 1), LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * 2 ** min(taken.attempts - 1, DOUBLINGS), LONGEST_PAUSE)
     again = PaymentMessage.filter(id=taken.id, state=MessageState.NEW)
     await again.update(try_at=clock.now() + pause, problem=problem[:LONGEST_PROBLEM])
 
@@ -126,9 +127,9 @@ async def find(
 async def replay(actor: Actor, message_id: UUID, *, key: str | None = None) -> PaymentMessage:
     """Have a message applied again; one that has been applied changes nothing, and stays so."""
     async with unit_of_work() as work:
-        await work.once(actor, "replayMessage", key, [message_id], message_id)
-        dead = PaymentMessage.filter(id=message_id, state=MessageState.DEAD)
-        await dead.update(state=MessageState.NEW, attempts=0, try_at=work.now)
+        if await work.once(actor, "replayMessage", key, [message_id], message_id) is None:
+            dead = PaymentMessage.filter(id=message_id, state=MessageState.DEAD)
+            await dead.update(state=MessageState.NEW, attempts=0, try_at=work.now)
         row = await PaymentMessage.get_or_none(id=message_id)
         if row is None:
             raise NotFound

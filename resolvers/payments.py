@@ -20,8 +20,9 @@ from models.showtimes import Showtime
 from resolvers import bookings, settlement
 from resolvers.refunds import Gateways
 from resolvers.seat_maps import touch
-from resolvers.settlement import House, NotYet
+from resolvers.settlement import Contradiction, House, NotYet
 from resolvers.unit_of_work import Work, unit_of_work
+from resolvers.venue_terms import offered
 from settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -71,16 +72,6 @@ async def one(actor: Actor, payment_id: UUID) -> Payment | None:
     return await Payment.visible_to(actor).get_or_none(id=payment_id)
 
 
-async def methods(booking: Booking, gateways: Gateways) -> list[PaymentProvider]:
-    """Who can take the money of a booking now: enabled, taking its currency, and offered by its venue."""
-    showtime = await Showtime.get(id=booking.showtime_id).select_related("venue")
-    if bookings.status_now(booking, showtime) is not BookingStatus.PENDING:
-        return []
-    offered = showtime.venue.payment_providers
-    able = [provider for provider, gateway in gateways.items() if gateway.takes(booking.currency)]
-    return [provider for provider in able if offered is None or provider.value in offered]
-
-
 async def start(
     actor: Actor,
     booking_id: UUID,
@@ -94,7 +85,8 @@ async def start(
     """Begin paying for a booking; the gateway is asked after the commit, and again by a repeated call."""
     async with unit_of_work() as work:
         payment_id = uuid4()
-        first = await work.once(actor, "startPayment", key, [booking_id, provider], payment_id)
+        given = [booking_id, provider, payer.return_url, payer.embedded]
+        first = await work.once(actor, "startPayment", key, given, payment_id)
         if first is None:
             booking, _ = await bookings.lock(work, actor, booking_id)
             await _check_offered(booking, provider, gateways)
@@ -109,7 +101,8 @@ async def _check_offered(booking: Booking, provider: PaymentProvider, gateways: 
         raise HoldExpired
     if booking.status is not BookingStatus.PENDING:
         raise PaymentRefused(f"This booking is already {booking.status.value.lower()}.")
-    if provider not in await methods(booking, gateways):
+    showtime = await Showtime.get(id=booking.showtime_id).select_related("venue")
+    if provider not in offered(showtime.venue, booking.currency, gateways):
         raise PaymentRefused(f"{provider.value} is not offered for this booking.")
 
 
@@ -161,7 +154,6 @@ def order_of(payment: Payment) -> Order:
         payment_id=payment.id,
         amount=payment.amount,
         reference=payment.booking.reference,
-        return_url=payment.return_url,
         opened_at=payment.created_at,
         expires_at=payment.booking.expires_at,
         payer_address=payment.payer_address,
@@ -197,19 +189,23 @@ async def confirm(
     payment = await one(actor, payment_id)
     if payment is None:
         raise NotFound
-    if key is not None:
-        async with unit_of_work() as work:
-            await work.once(actor, "confirmPayment", key, [payment_id, dict(proof)], payment_id)
+    async with unit_of_work() as work:
+        # Remembered before the provider is asked, which is no part of any transaction, and which a repetition asks again.
+        await work.once(actor, "confirmPayment", key, [payment_id, dict(proof)], payment_id)
+        _check_proof(payment, proof, gateways)
+    await ask(payment, gateways, house)
+    return await Payment.get(id=payment_id)
+
+
+def _check_proof(payment: Payment, proof: Mapping[str, str], gateways: Gateways) -> None:
     gateway = gateways.get(payment.provider)
     if gateway is None or payment.provider is PaymentProvider.COUNTER:
         raise PaymentRefused(f"{payment.provider.value} confirms no payments here.")
     try:
         gateway.check_proof(payment.opened, proof)
     except BadSignature as problem:
-        log.warning("A browser's proof was refused", payment=str(payment_id), reason=str(problem))
+        log.warning("A browser's proof was refused", payment=str(payment.id), reason=str(problem))
         raise PaymentRefused("What the checkout gave back does not fit this payment.") from problem
-    await ask(payment, gateways, house)
-    return await Payment.get(id=payment_id)
 
 
 async def ask(payment: Payment, gateways: Gateways, house: House) -> bool:
@@ -225,8 +221,8 @@ async def ask(payment: Payment, gateways: Gateways, house: House) -> bool:
     for event in events:
         try:
             await settlement.settle(event, house)
-        except NotYet:
-            log.warning("A provider's answer builds on what is not known here", payment=str(payment.id))
+        except (NotYet, Contradiction) as problem:
+            log.warning("A provider's answer cannot be applied", payment=str(payment.id), problem=str(problem))
     return True
 
 

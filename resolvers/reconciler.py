@@ -41,16 +41,21 @@ async def _claim(payment: Payment) -> bool:
     """Set the next look before this one: whoever sets it does the looking, and a crash costs one look at most."""
     now = clock.now()
     pause = min(AGAIN * 2 ** min(payment.looks, DOUBLINGS), LONGEST)
-    is_last = now - payment.created_at > GIVEN_UP_AFTER
+    is_last = now - payment.created_at > GIVEN_UP_AFTER and not await _has_refunds_under_way(payment)
     mine = Payment.filter(id=payment.id, looks=payment.looks)
     return bool(await mine.update(looks=payment.looks + 1, look_at=None if is_last else now + pause))
 
 
 async def _rest(payment: Payment) -> None:
-    """Stop asking about a payment whose money is here, and whose refunds are through."""
+    """Stop asking about a payment whose money is here, and whose refunds are through, unless one was ordered meanwhile."""
+    if not await _has_refunds_under_way(payment):
+        this_look = Payment.filter(id=payment.id, looks=payment.looks + 1, status__in=list(CAPTURED))
+        await this_look.update(look_at=None)
+
+
+async def _has_refunds_under_way(payment: Payment) -> bool:
     waiting = (RefundStatus.PENDING, RefundStatus.PROCESSING)
-    if not await Refund.exists(payment_id=payment.id, status__in=waiting):
-        await Payment.filter(id=payment.id, status__in=list(CAPTURED)).update(look_at=None)
+    return await Refund.exists(payment_id=payment.id, status__in=waiting)
 
 
 async def find_unheard(gateways: Gateways, house: House, now: datetime) -> int:

@@ -15,7 +15,7 @@ from domain.refunds import RefundReason
 from models import ledger
 from models.bookings import Booking
 from models.offers import Offer
-from models.payments import Capture, Payment, note_capture
+from models.payments import Capture, Payment, decide, note_capture
 from models.refunds import Refund
 from resolvers import bookings, cancellations, offers, refunds, sales
 from resolvers.refunds import Wish
@@ -48,13 +48,23 @@ class House:
 
 
 async def payment_of(event: GatewayEvent) -> Payment | None:
-    """The payment that news is about, by our name for it or the provider's; Contradiction if these are two."""
+    """The payment that news is about, by our name for it or one of the provider's; Contradiction if these are two."""
     ours = Payment.filter(provider=event.provider)
     by_ref = await ours.get_or_none(provider_ref=event.provider_ref) if event.provider_ref else None
     by_id = await ours.get_or_none(id=event.payment_id) if event.payment_id else None
     if by_ref is not None and event.payment_id is not None and by_ref.id != event.payment_id:
         raise Contradiction(f"{event.provider_ref} is not the payment {event.payment_id}.")
-    return by_ref or by_id
+    return by_ref or by_id or await _payment_captured_as(event)
+
+
+async def _payment_captured_as(event: GatewayEvent) -> Payment | None:
+    """The payment whose money the news names: a refund made in a provider's dashboard names nothing else."""
+    if event.capture_ref is None:
+        return None
+    capture = await Capture.get_or_none(provider=event.provider, capture_ref=event.capture_ref).select_related(
+        "payment"
+    )
+    return capture.payment if capture else None
 
 
 async def settle(event: GatewayEvent, house: House) -> None:
@@ -115,7 +125,7 @@ async def _use(work: Work, payment: Payment, capture: Capture, opened: OpenMap, 
     if await others.exists():
         return RefundReason.DOUBLE_PAYMENT
     if await bookings.confirm(work, booking, opened, house.ticket_codes):
-        await _decide(capture, CaptureFate.TICKET)
+        await decide(capture.id, CaptureFate.TICKET)
         await ledger.post(movements.sold(capture.amount_minor), capture.currency, work.now, capture_id=capture.id)
         await sales.note(payment, booking, work.now)
         return None
@@ -127,17 +137,12 @@ async def _use(work: Work, payment: Payment, capture: Capture, opened: OpenMap, 
         return RefundReason.SHOWTIME_STARTED
     if await offers.make(work, booking, capture, opened) is None:
         return RefundReason.SEATS_GONE
-    await _decide(capture, CaptureFate.OFFER)
+    await decide(capture.id, CaptureFate.OFFER)
     return None
 
 
 def _said(money: Capture | Payment) -> str:
     return f"{money.amount.amount} {money.currency}"
-
-
-async def _decide(capture: Capture, fate: CaptureFate) -> None:
-    capture.fate = fate
-    await Capture.filter(id=capture.id).update(fate=fate)
 
 
 async def _give_grace(work: Work, booking: Booking, terms: HoldTerms) -> None:
@@ -167,6 +172,8 @@ async def _note_strange_refund(work: Work, payment: Payment, event: GatewayEvent
     capture = await Capture.get_or_none(provider=payment.provider, capture_ref=event.capture_ref or "")
     if capture is None or event.news is News.REFUND_FAILED:
         raise NotYet("The money that this is about is not known here.")
+    if capture.payment_id != payment.id:
+        raise Contradiction(f"{event.capture_ref} is not money of the payment {payment.id}.")
     refund = await refunds.note_made_at_provider(work, capture, event.refund_ref or event.event_id, event.amount)
     if refund is None:
         waiting = Refund.filter(capture_id=capture.id, amount_minor=event.amount.minor, refund_ref=None)

@@ -47,8 +47,7 @@ class Work:
             return None
         if actor.user_id is None:
             raise Unauthenticated
-        if not (1 <= len(key) <= KEY_LENGTH and key.isprintable()):
-            raise BadUserInput(f"An idempotency key has between 1 and {KEY_LENGTH} printable characters.")
+        check_key(key)
         fingerprint = fingerprint_of(given)
         kept = await idempotency.keep(actor.user_id, mutation, key, fingerprint, entity_id, self.now)
         if kept.fingerprint != fingerprint:
@@ -69,6 +68,12 @@ async def unit_of_work() -> AsyncIterator[Work]:
             live.announce(event)
     if work.has_tasks:
         wake.up()
+
+
+def check_key(key: str) -> None:
+    """Raise BadUserInput for what cannot be an idempotency key."""
+    if not (1 <= len(key) <= KEY_LENGTH and key.isprintable()):
+        raise BadUserInput(f"An idempotency key has between 1 and {KEY_LENGTH} printable characters.")
 
 
 def fingerprint_of(given: object) -> str:

@@ -14,6 +14,7 @@ from schema.house import HouseSubscription
 from schema.movie_editing import MOVIE_IN_USE, MovieMutation
 from schema.movies import MovieQuery
 from schema.node import NodeQuery
+from schema.outcomes import OutcomeQuery
 from schema.payment_desk import PaymentDeskMutation, PaymentDeskQuery
 from schema.payment_messages import PaymentMessageMutation, PaymentMessageQuery
 from schema.payments import PaymentMutation
@@ -29,6 +30,7 @@ from schema.showtimes import ShowtimeQuery
 from schema.times import ClockQuery
 from schema.users import UserQuery
 from schema.venue_editing import VENUE_IN_USE, VenueMutation
+from schema.venue_terms import VenueTermsMutation
 from schema.venues import VenueQuery
 from settings import Settings
 
@@ -43,6 +45,7 @@ class Query(
     BestSeatsQuery,
     BookingQuery,
     RefundQuery,
+    OutcomeQuery,
     PaymentDeskQuery,
     PaymentMessageQuery,
     SalesQuery,
@@ -67,6 +70,7 @@ class Mutation(
     PaymentMessageMutation,
     MovieMutation,
     VenueMutation,
+    VenueTermsMutation,
     ScreenMutation,
     ShowtimeMutation,
 ):

@@ -11,8 +11,10 @@ from strawberry.schema.exception_handlers import ExceptionHandler
 from domain import problems
 from domain.access import Permission
 from domain.bookings import BookingStatus
-from resolvers import bookings, payments
+from domain.pricing import Quote
+from resolvers import bookings
 from resolvers.pages import Page
+from resolvers.venue_terms import offered
 from schema.checkouts import PaymentMethod, payment_method
 from schema.context import Info
 from schema.enums import publish
@@ -23,9 +25,9 @@ from schema.nodes import Node, Problem
 from schema.offers import SeatOffer
 from schema.pagination import After, Connection, First, connection
 from schema.payments import KEY, Payment
+from schema.price_lines import PriceLine
 from schema.problems import HoldExpired, IdempotencyConflict, InvalidInput, NotOnSale
 from schema.refunds import Refund, RefundStep, refunded
-from schema.shapes import register
 from schema.showtimes import Showtime
 from schema.streams import closing
 from schema.tickets import Ticket
@@ -66,6 +68,11 @@ class Booking(Node):
     row: strawberry.Private["BookingRow"]
     row_id: strawberry.Private[UUID]
     showtime_id: strawberry.Private[UUID]
+    quote: strawberry.Private[Quote]
+
+    @strawberry.field(description="What the total is made of, line by line: copied from the hold, and never changed.")
+    def lines(self) -> list[PriceLine]:
+        return PriceLine.all_of(self.quote)
 
     @strawberry.field(description="What the seats are for.")
     async def showtime(self, info: Info) -> Showtime:
@@ -81,7 +88,11 @@ class Booking(Node):
 
     @strawberry.field(description="Who can take the money now; empty unless it is PENDING.")
     async def payment_methods(self, info: Info) -> list[PaymentMethod]:
-        found = await payments.methods(self.row, info.context.adapters.gateways)
+        if self.status is not BookingStatus.PENDING:
+            return []
+        loaders = info.context.loaders
+        venue = await loaders.venue.load((await loaders.showtime.load(self.showtime_id)).venue_id)
+        found = offered(venue, self.row.currency, info.context.adapters.gateways)
         return [payment_method(provider) for provider in found]
 
     @strawberry.field(
@@ -104,23 +115,21 @@ class Booking(Node):
     @classmethod
     def of(cls, row: "BookingRow", showtime: "ShowtimeRow") -> "Booking":
         """The shape of a booking, as it stands at this moment."""
-        status = bookings.status_now(row, showtime)
+        status, quote = bookings.status_now(row, showtime), row.quote
         return cls(
             id=global_id("Booking", row.id),
             reference=row.reference,
-            seats=row.kept_seats or row.quote.labels,
+            seats=row.kept_seats or quote.labels,
             status=status,
-            total=Money.of(row.total),
+            total=Money.of(quote.total),
             created_at=row.created_at,
             payable_until=row.expires_at if status is BookingStatus.PENDING else None,
             refund_policy=RefundStep.all_of(row.refund_policy),
             row=row,
             row_id=row.id,
             showtime_id=row.showtime_id,
+            quote=quote,
         )
-
-
-register("Booking", Booking.of)
 
 
 async def shaped(info: Info, row: "BookingRow") -> Booking:

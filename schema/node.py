@@ -8,7 +8,7 @@ import strawberry
 
 from domain.access import Actor
 from resolvers import accounts, bookings, holds, inbox, movies, payments, refunds, screens, showtimes, tickets, venues
-from schema.bookings import shaped
+from schema.bookings import Booking, shaped
 from schema.context import Info
 from schema.gate import public
 from schema.holds import Hold
@@ -21,6 +21,7 @@ from schema.shapes import register, shape_of
 from schema.tickets import Ticket
 from schema.users import User
 
+register("Booking", Booking.of)
 register("Hold", Hold.of)
 register("Payment", Payment.of)
 register("PaymentMessage", PaymentMessage.of)
@@ -48,6 +49,19 @@ _READERS: dict[str, Callable[[Actor, UUID], Awaitable[Any]]] = {
 }
 
 
+async def node_of(info: Info, kind: str, id: UUID) -> Node | None:
+    """Whatever of this kind has this id, as it is now; None if there is nothing that the caller may see."""
+    if kind not in _READERS:
+        return None
+    row = await _READERS[kind](info.context.actor, id)
+    if row is None:
+        return None
+    if kind == "User":
+        return User.of(row, info.context.actor)
+    node: Node = await shaped(info, row) if kind == "Booking" else shape_of(kind)(row)
+    return node
+
+
 @strawberry.type
 class NodeQuery:
     @strawberry.field(
@@ -58,13 +72,4 @@ class NodeQuery:
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id it was given with.")]
     ) -> Node | None:
         found = read_id(id)
-        if found is None or found[0] not in _READERS:
-            return None
-        kind, uuid = found
-        row = await _READERS[kind](info.context.actor, uuid)
-        if row is None:
-            return None
-        if kind == "User":
-            return User.of(row, info.context.actor)
-        node: Node = await shaped(info, row) if kind == "Booking" else shape_of(kind)(row)
-        return node
+        return await node_of(info, *found) if found is not None else None

@@ -20,7 +20,7 @@ from domain.layouts import parse_layout
 from domain.lonely_seats import left_lonely
 from domain.neighbours import neighbours_of
 from domain.payments import PaymentProvider, PaymentStatus
-from domain.pricing import seat_price
+from domain.pricing import quote
 from domain.seat_maps import SeatMap, SeatMapChange, SeatState
 from domain.seating import ALL_RULES, check_available, check_rules
 from domain.showtimes import local_date
@@ -128,9 +128,8 @@ async def test_every_cent_is_there_four_times(house: Settings) -> None:
         hold, showtime = made[booking.hold_id], showtimes[booking.showtime_id]
         layout = await layout_of(showtime.layout_id)
         assert booking.lines == hold.lines
-        for line in booking.quote.lines:
-            assert line.kind is layout.by_label[line.label].kind
-            assert line.minor == seat_price(showtime.base_price, line.kind).minor
+        seats = [layout.by_label[label] for label in booking.quote.labels]
+        assert booking.quote == quote(showtime.base_price, seats, showtime.terms)
         [payment] = payments[booking.id]
         assert payment.amount == booking.total == hold.quote.total
         assert (payment.status, payment.provider) == (PaymentStatus.SUCCEEDED, PaymentProvider.SANDBOX)
@@ -142,7 +141,7 @@ async def test_every_cent_is_there_four_times(house: Settings) -> None:
         assert (line.amount_minor, line.currency, line.tickets) == (
             payment.amount_minor,
             payment.currency,
-            len(booking.lines),
+            len(booking.quote.labels),
         )
         assert (line.venue_id, line.movie_id, line.refunded_minor) == (showtime.venue_id, showtime.movie_id, 0)
         assert line.sold_at == events[payment.id][-1].received_at
@@ -185,8 +184,8 @@ async def test_guests_are_nobody_and_none_has_more_seats_than_one_may(house: Set
     assert {(user.password_hash, tuple(user.role_names)) for user in guests.values()} == {(None, ("CUSTOMER",))}
     seats: Counter[tuple[UUID, UUID]] = Counter()
     for booking in await Booking.all():
-        seats[booking.user_id, booking.showtime_id] += len(booking.lines)
-        assert 2 <= len(booking.lines) <= 4
+        seats[booking.user_id, booking.showtime_id] += len(booking.quote.labels)
+        assert 2 <= len(booking.quote.labels) <= 4
     assert {user_id for user_id, _ in seats} <= guests.keys()
     assert max(seats.values()) <= house.seats_per_person
 

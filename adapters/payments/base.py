@@ -27,14 +27,13 @@ class BadSignature(Exception):
 class Order:
     """What somebody is about to pay.
 
-    `return_url` is where their browser ends; `payer_address` the network address they call from. `embedded` asks for
-    what a form within the client's own page needs, instead of a page of the provider's.
+    `payer_address` is the network address they call from. `embedded` asks for what a form within the client's own page
+    needs, instead of a page of the provider's. Their browser comes back to `/payments/{provider}/return/{payment_id}`.
     """
 
     payment_id: UUID
     amount: Money
     reference: str
-    return_url: str
     opened_at: datetime
     expires_at: datetime
     payer_address: str = "127.0.0.1"

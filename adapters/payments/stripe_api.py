@@ -41,6 +41,7 @@ class StripeApi:
 
     def __init__(self, settings: Settings) -> None:
         self._secret_key = settings.stripe_secret_key
+        self._address = settings.address
         self._seconds = settings.gateway_seconds
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="stripe")
         self._client = stripe.StripeClient(
@@ -55,7 +56,7 @@ class StripeApi:
         """A Checkout Session: a page of Stripe where `amount` of Stripe's units is paid until `ends_at`."""
         return await self._fields(
             lambda: self._client.checkout.sessions.create(
-                _page(order, amount, ends_at), {"idempotency_key": f"marquee-payment-{order.payment_id}"}
+                _page(order, amount, ends_at, self._address), {"idempotency_key": f"marquee-payment-{order.payment_id}"}
             )
         )
 
@@ -151,7 +152,8 @@ class StripeApi:
         return GatewayError(f"Stripe answered {status}: {reason}")
 
 
-def _page(order: Order, amount: int, ends_at: datetime) -> SessionCreateParams:
+def _page(order: Order, amount: int, ends_at: datetime, address: str) -> SessionCreateParams:
+    home = f"{address}/payments/stripe/return/{order.payment_id}"
     metadata = {PAYMENT_ID: str(order.payment_id)}
     return {
         "mode": "payment",
@@ -169,8 +171,8 @@ def _page(order: Order, amount: int, ends_at: datetime) -> SessionCreateParams:
         "client_reference_id": str(order.payment_id),
         "metadata": {**metadata},
         "payment_intent_data": {"metadata": metadata, "description": order.reference},
-        "success_url": order.return_url,
-        "cancel_url": order.return_url,
+        "success_url": home,
+        "cancel_url": home,
         "expires_at": int(ends_at.timestamp()),
     }
 

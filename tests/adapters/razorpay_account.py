@@ -64,9 +64,7 @@ async def account() -> AsyncIterator[Account]:
 
 
 def an_order(amount: Money = PRICE, *, embedded: bool = False) -> Order:
-    return Order(
-        uuid4(), amount, "MQ7K2A", f"{HOUSE}/booking/MQ7K2A", NOW, NOW + timedelta(minutes=10), embedded=embedded
-    )
+    return Order(uuid4(), amount, "MQ7K2A", NOW, NOW + timedelta(minutes=10), embedded=embedded)
 
 
 def opened(order: Order, provider_ref: str | None) -> OpenedPayment:

@@ -77,7 +77,7 @@ async def account() -> AsyncIterator[Account]:
 def an_order(amount: Money = PRICE, *, embedded: bool = False) -> Order:
     now = clock.now()
     until = now + timedelta(minutes=10)
-    return Order(uuid4(), amount, "MQ7K2A", f"{HOUSE}/booking/MQ7K2A", now, until, embedded=embedded)
+    return Order(uuid4(), amount, "MQ7K2A", now, until, embedded=embedded)
 
 
 def opened(order: Order, provider_ref: str | None) -> OpenedPayment:

@@ -38,7 +38,7 @@ async def test_a_payer_is_sent_to_a_page_of_stripe(stripe_account: Account) -> N
     assert checkout.details == {"publishable_key": PUBLISHABLE_KEY, "session_id": session["id"]}
     assert (session["amount_total"], session["currency"]) == (50_000, "inr")
     assert session["client_reference_id"] == session["metadata"]["payment_id"] == str(order.payment_id)
-    assert session["success_url"] == session["cancel_url"] == f"{HOUSE}/booking/MQ7K2A"
+    assert session["success_url"] == session["cancel_url"] == f"{HOUSE}/payments/stripe/return/{order.payment_id}"
     to_be = stripe_account.double.intents_to_be[session["id"]]
     assert to_be["metadata"] == {"payment_id": str(order.payment_id)}
 

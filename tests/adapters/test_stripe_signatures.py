@@ -196,7 +196,7 @@ RUBBISH = [
 ]
 
 
-@pytest.mark.parametrize("body", RUBBISH, ids=lambda body: body[:40])
+@pytest.mark.parametrize("body", RUBBISH, ids=range(len(RUBBISH)))
 def test_rubbish_stays_rubbish_when_it_is_signed(body: bytes) -> None:
     with pytest.raises(BadSignature):
         read(DOUBLE.signed_body(body))

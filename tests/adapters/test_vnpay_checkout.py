@@ -7,9 +7,8 @@ import pytest
 
 from adapters.http import Http
 from adapters.payments.base import Checkout, GatewayRefusal
-from adapters.payments.vnpay import VNPayGateway
 from domain.money import Money
-from tests.adapters.vnpay_examples import ORDER, REF, SETTINGS, behind, gateway, url_of
+from tests.adapters.vnpay_examples import ORDER, REF, behind, gateway, url_of
 from tests.doubles.vnpay import NotOurs, VNPay
 
 pytestmark = pytest.mark.once

@@ -24,7 +24,6 @@ ORDER = Order(
     PAYMENT_ID,
     PRICE,
     "Đặt vé: Bảy viên ngọc & rồng (x2)",
-    "https://cinema.example/thanks",
     NOW,
     NOW + timedelta(minutes=10),
 )

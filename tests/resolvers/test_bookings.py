@@ -5,22 +5,19 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings as generated, strategies as st
 
 import clock
 from domain.access import Role
 from domain.bookings import REFERENCE_LETTERS, BookingStatus
 from domain.events import BookingChange, Event
 from domain.holds import HoldStatus
-from domain.layouts import SeatKind
 from domain.money import Money
 from domain.payments import PaymentStatus
-from domain.pricing import Quote, QuoteLine
 from domain.problems import CancellationRefused, HoldBooked, InvalidInput, NotFound, NotOnSale
 from domain.seat_maps import SeatMapChange
 from domain.tasks import RefundPayment, from_body
 from domain.tickets import TicketStatus
-from models.bookings import Booking, Hold, Ticket, read_quote, write_quote
+from models.bookings import Booking, Hold, Ticket
 from models.payments import Payment
 from models.seat_claims import SeatClaim
 from models.showtimes import Showtime
@@ -30,8 +27,6 @@ from tests.factories.sale import Sale, others
 from tests.factories.users import actor_of, make_staff
 from tests.resolvers.refusals import everything, refused
 from tests.resolvers.sale_fixtures import Later
-
-LINES = st.builds(QuoteLine, st.text(min_size=1, max_size=8), st.sampled_from(SeatKind), st.integers(0, 10**12))
 
 
 async def test_a_booking_takes_over_what_its_hold_promised(sale: Sale, announced: list[Event]) -> None:
@@ -181,11 +176,3 @@ async def test_what_one_booking_does_leaves_its_neighbours_alone(sale: Sale) -> 
     for table, column in (("Ticket", "booking_id"), ("SeatClaim", "booking_id"), ("Payment", "booking_id")):
         ours = [[row for row in rows[table] if row[column] == first.id] for rows in (before, after)]
         assert ours[0] == ours[1] != []
-
-
-@pytest.mark.once
-@generated(deadline=None)
-@given(st.lists(LINES, max_size=10))
-def test_a_quote_that_is_kept_is_the_same_when_it_is_read(lines: list[QuoteLine]) -> None:
-    offer = Quote("INR", tuple(lines))
-    assert read_quote(write_quote(offer), "INR") == offer

@@ -8,6 +8,7 @@ import { say as saySale } from "./texts.ts";
 import { ring } from "./countdown.ts";
 import { type Booking, type Payment, seatsPath } from "./model.ts";
 import { listed, when, where } from "./parts.ts";
+import { furtherRows } from "./price.ts";
 import { ticketCard } from "./ticket-card.ts";
 
 const MARKS = { PENDING: "…", CONFIRMED: "✓", CANCELLED: "✕", EXPIRED: "⌛", COMPLETED: "★" } as const;
@@ -82,7 +83,7 @@ export function facts(booking: Booking): unknown {
       <dt>${say("when")}</dt><dd>${when(showtime)}</dd>
       <dt>${say("where")}</dt><dd>${where(showtime)}<br><span class="soft">${[address, city].filter(Boolean).join(", ")}</span></dd>
       <dt>${say("seats")}</dt><dd>${booking.seats.join(", ")}</dd>
-      <dt>${say("total")}</dt><dd><strong>${money(booking.total)}</strong></dd>
+      <dt>${say("total")}</dt><dd><strong>${money(booking.total)}</strong>${furtherRows(booking.lines)}</dd>
       ${payments.length ? html`<dt>${say("payments")}</dt><dd><ul role="list">${payments.map(paymentLine)}</ul></dd>` : nothing}
     </dl>
   </section>`;

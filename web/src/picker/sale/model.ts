@@ -1,4 +1,5 @@
 // What the API says about a sale: the shapes that the sale's views share, and the fields they ask for.
+import type { PriceLine } from "../../seat-map/types.ts";
 import type { Money } from "../../text/format.ts";
 
 export type { Hold, PriceLine } from "../../seat-map/types.ts";
@@ -16,7 +17,7 @@ export interface Showtime {
   language: string | null;
   format: string | null;
   movie: { id: string; title: string; posterUrl: string | null; runtimeMinutes: number | null; ageRestriction: number | null };
-  screen: { name: string; venue: { name: string; address: string | null; city: string | null; timezone: string } };
+  screen: { name: string; venue: { name: string; address: string | null; city: string | null; timezone: string; priceTerms?: { roundTo: Money | null } } };
 }
 
 export interface Ticket {
@@ -47,17 +48,18 @@ export interface BookingLine {
 }
 
 export interface Booking extends BookingLine {
+  lines: PriceLine[];
   tickets: Ticket[];
   payments: Payment[];
 }
 
 export const SHOWTIME = `id startsAt endsAt status onSale salesOpenAt language format
   movie { id title posterUrl runtimeMinutes ageRestriction } screen { name venue { name address city timezone } }`;
-export const HOLD = `id seats status expiresAt extendableUntil together total { amount currency }
-  lines { text seat kind amount { amount currency } }`;
+const LINES = "lines { part text seat kind amount { amount currency } }";
+export const HOLD = `id seats status expiresAt extendableUntil together total { amount currency } ${LINES}`;
 export const BOOKING_LINE = `id reference seats status payableUntil total { amount currency } showtime { ${SHOWTIME} }`;
 export const PAYMENT = "id provider status checkoutUrl amount { amount currency }";
-export const BOOKING = `${BOOKING_LINE} tickets { id seat code qr status } payments { ${PAYMENT} }`;
+export const BOOKING = `${BOOKING_LINE} ${LINES} tickets { id seat code qr status } payments { ${PAYMENT} }`;
 
 /** The address of a booking's own view. */
 export const bookingPath = (id: string): string => `/bookings/${encodeURIComponent(id)}`;
