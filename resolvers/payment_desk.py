@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 
@@ -119,19 +119,19 @@ async def _withdraw_offer(work: Work, capture: Capture, opened: OpenMap) -> None
 async def retry(actor: Actor, refund_id: UUID, *, key: str | None = None) -> Refund:
     """Have the money of a failed refund given back once more; RefundRefused unless it has failed for good."""
     async with unit_of_work() as work:
-        first = await work.once(actor, "retryRefund", key, [refund_id], refund_id)
+        again_id = uuid4()
+        if first := await work.once(actor, "retryRefund", key, [refund_id], again_id):
+            return await Refund.get(id=first)
         seen = await Refund.get_or_none(id=refund_id).select_related("booking")
         if seen is None:
             raise NotFound
         await OpenMap.to_look(work, seen.booking.showtime_id)
         failed = await Refund.get(id=refund_id)
-        if first is not None and failed.followed_by is not None:
-            return await Refund.get(id=failed.followed_by)
         if failed.status is not RefundStatus.FAILED:
             raise RefundRefused("This refund has not failed.")
         if failed.followed_by is not None:
             raise RefundRefused("This refund is being tried again already.")
-        again = await refunds.follow(work, failed)
+        again = await refunds.follow(work, failed, id=again_id)
         await touch(work, failed.booking_id)
     log.info("A refund is tried again", refund=str(refund_id), by=str(actor.user_id))
     return again

@@ -28,7 +28,6 @@ from schema.payments import KEY, Payment
 from schema.price_lines import PriceLine
 from schema.problems import HoldExpired, IdempotencyConflict, InvalidInput, NotOnSale
 from schema.refunds import Refund, RefundStep, refunded
-from schema.shapes import register
 from schema.showtimes import Showtime
 from schema.streams import closing
 from schema.tickets import Ticket
@@ -131,9 +130,6 @@ class Booking(Node):
             showtime_id=row.showtime_id,
             quote=quote,
         )
-
-
-register("Booking", Booking.of)
 
 
 async def shaped(info: Info, row: "BookingRow") -> Booking:

@@ -8,7 +8,7 @@ import strawberry
 
 from domain.access import Actor
 from resolvers import accounts, bookings, holds, inbox, movies, payments, refunds, screens, showtimes, tickets, venues
-from schema.bookings import shaped
+from schema.bookings import Booking, shaped
 from schema.context import Info
 from schema.gate import public
 from schema.holds import Hold
@@ -21,6 +21,7 @@ from schema.shapes import register, shape_of
 from schema.tickets import Ticket
 from schema.users import User
 
+register("Booking", Booking.of)
 register("Hold", Hold.of)
 register("Payment", Payment.of)
 register("PaymentMessage", PaymentMessage.of)

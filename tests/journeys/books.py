@@ -63,7 +63,9 @@ RESTLESS = """
     UNION ALL SELECT 'order', COUNT(*) FROM tasks WHERE kind = 'carry-out-refund' AND finished_at IS NULL
     UNION ALL SELECT 'message', COUNT(*) FROM payment_messages WHERE state = 'NEW'"""
 BALANCES = "SELECT account, SUM(amount_minor) FROM ledger_entries GROUP BY account HAVING SUM(amount_minor) <> 0"
-FATES = "SELECT fate, SUM(amount_minor - refunding_minor), SUM(amount_minor - refunded_minor) FROM captures GROUP BY fate"
+FATES = (
+    "SELECT fate, SUM(amount_minor - refunding_minor), SUM(amount_minor - refunded_minor) FROM captures GROUP BY fate"
+)
 
 Moved = dict[str, tuple[int, int]]
 
