@@ -40,6 +40,7 @@ MADE: Final[Mapping[str, str]] = {
     "updateVenue": "Venue",
     "setRefundPolicy": "Venue",
     "setPaymentMethods": "Venue",
+    "setPriceTerms": "Venue",
     "createScreen": "Screen",
     "updateScreen": "Screen",
     "createShowtime": "Showtime",

@@ -90,6 +90,10 @@ async def put_a_film_on(desk: Desk) -> None:
     desk.known["movie"] = (await desk.run("programme/1-make-film"))["id"]
     assert (await desk.run("programme/2-edit-film"))["ageRestriction"] == 16
     desk.known["venue"] = (await desk.run("programme/3-make-venue"))["id"]
+    policy = (await desk.run("programme/6-set-refund-policy"))["refundPolicy"]
+    assert [step["percent"] for step in policy] == [100, 80, 50]
+    methods = (await desk.run("programme/7-set-payment-methods"))["paymentMethods"]
+    assert methods == [{"provider": "SANDBOX", "embeddable": False}]
     screen = await desk.run("programme/4-draw-screen")
     assert (screen["capacity"], screen["venue"]["id"]) == (40, desk.known["venue"])
     desk.known["screen"] = screen["id"]
@@ -158,3 +162,5 @@ async def look_after(desk: Desk) -> None:
     sales = await desk.run("house/3-sales-today")
     assert (sales["tickets"], sales["bookings"], len(sales["byMovie"])) == (2, 1, 1)
     assert (await desk.run("bookings/3-cancel"))["status"] == "CANCELLED"
+    cancelled = await desk.run("programme/8-cancel-showtime")
+    assert cancelled == cancelled | {"status": "CANCELLED", "onSale": False, "seatMap": {"available": 40, "capacity": 40}}

@@ -162,6 +162,11 @@ async def set_payment_methods(world: World) -> Repeated:
     return Repeated(world.admin, given, given | {"providers": None})
 
 
+async def set_price_terms(world: World) -> Repeated:
+    given = {"venueId": world.venue, "bookingFee": "30.00"}
+    return Repeated(world.admin, given, given | {"bookingFee": "31.00"})
+
+
 async def create_screen(world: World) -> Repeated:
     given = {"venueId": world.venue, "name": "9", "layout": "A ss"}
     return Repeated(world.admin, given, given | {"layout": "A sss"})
@@ -214,6 +219,7 @@ CALLS: Final[Mapping[str, Callable[[World], Awaitable[Repeated]]]] = {
     "updateVenue": update_venue,
     "setRefundPolicy": set_refund_policy,
     "setPaymentMethods": set_payment_methods,
+    "setPriceTerms": set_price_terms,
     "createScreen": create_screen,
     "updateScreen": update_screen,
     "createShowtime": create_showtime,

@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests.schema.repetitions import CALLS, Repeated, World, new_world
 
 __all__ = ["later"]
 
+ROOT = Path(__file__).resolve().parents[2]
 SDL = build_schema(sdl())
 MUTATIONS = SDL.mutation_type.fields if SDL.mutation_type else {}
 # Whoever adds to these has thought about what a client does that never got the answer.
@@ -34,7 +36,7 @@ WITHOUT_A_KEY = {
     "register": "the address is taken then: log in",
     "login": "begins one more session, and ends none",
     "refreshSession": "a refresh token is spent by its use: log in again",
-    "logout": "what has ended stays so",
+    "logout": "what has ended stays so, and its tokens with it",
 }
 # Their unions are older than their keys, and may not grow.
 WRONG_CALLS = {"extendHold", "releaseHold"}
@@ -80,6 +82,12 @@ def remembered() -> set[str]:
 def test_every_mutation_takes_a_key_or_says_why_not() -> None:
     assert keyed() | set(WITHOUT_A_KEY) == set(MUTATIONS)
     assert keyed() & set(WITHOUT_A_KEY) == set()
+
+
+def test_the_table_for_clients_has_every_mutation_once() -> None:
+    lines = (ROOT / "docs" / "idempotency.md").read_text().splitlines()
+    rows = [line.split("|")[1] for line in lines if line.startswith("| `")]
+    assert sorted(name for row in rows for name in re.findall(r"`(\w+)`", row)) == sorted(MUTATIONS)
 
 
 def test_every_mutation_that_takes_a_key_is_tried_here() -> None:
