@@ -62,8 +62,13 @@ RESTLESS = """
     SELECT 'refund', COUNT(*) FROM refunds WHERE status IN ('PENDING', 'PROCESSING')
     UNION ALL SELECT 'order', COUNT(*) FROM tasks WHERE kind = 'carry-out-refund' AND finished_at IS NULL
     UNION ALL SELECT 'message', COUNT(*) FROM payment_messages WHERE state = 'NEW'"""
-BALANCES = "SELECT account, SUM(amount_minor) FROM ledger_entries GROUP BY account HAVING SUM(amount_minor) <> 0"
-FATES = "SELECT fate, SUM(amount_minor - refunding_minor), SUM(amount_minor - refunded_minor) FROM captures GROUP BY fate"
+# PostgreSQL adds integers up to decimals.
+BALANCES = """
+    SELECT account, CAST(SUM(amount_minor) AS BIGINT) FROM ledger_entries
+    GROUP BY account HAVING SUM(amount_minor) <> 0"""
+FATES = """
+    SELECT fate, CAST(SUM(amount_minor - refunding_minor) AS BIGINT), CAST(SUM(amount_minor - refunded_minor) AS BIGINT)
+    FROM captures GROUP BY fate"""
 
 Moved = dict[str, tuple[int, int]]
 
