@@ -89,10 +89,10 @@ async def books_are_clean(database_url: str, till: Till) -> None:
 
 
 async def unfinished(database_url: str, till: Till) -> list[object]:
-    """What is still under way, or not known yet: nothing when everything has come to rest."""
-    busy: list[object] = [what for what, count in await rows(database_url, RESTLESS) if count]
-    unheard = {ref for ref, moved in at_provider(till).items() if (await written(database_url)).get(ref) != moved}
-    return busy + sorted(unheard)
+    """What is not known yet, or still under way: nothing when everything has come to rest."""
+    heard = await written(database_url)  # first: with a capture its refund is ordered
+    unheard: list[object] = sorted(ref for ref, moved in at_provider(till).items() if heard.get(ref) != moved)
+    return unheard + [what for what, count in await rows(database_url, RESTLESS) if count]
 
 
 async def written(database_url: str) -> Moved:
