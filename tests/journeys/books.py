@@ -62,10 +62,13 @@ RESTLESS = """
     SELECT 'refund', COUNT(*) FROM refunds WHERE status IN ('PENDING', 'PROCESSING')
     UNION ALL SELECT 'order', COUNT(*) FROM tasks WHERE kind = 'carry-out-refund' AND finished_at IS NULL
     UNION ALL SELECT 'message', COUNT(*) FROM payment_messages WHERE state = 'NEW'"""
-BALANCES = "SELECT account, SUM(amount_minor) FROM ledger_entries GROUP BY account HAVING SUM(amount_minor) <> 0"
-FATES = (
-    "SELECT fate, SUM(amount_minor - refunding_minor), SUM(amount_minor - refunded_minor) FROM captures GROUP BY fate"
-)
+# PostgreSQL adds integers up to decimals.
+BALANCES = """
+    SELECT account, CAST(SUM(amount_minor) AS BIGINT) FROM ledger_entries
+    GROUP BY account HAVING SUM(amount_minor) <> 0"""
+FATES = """
+    SELECT fate, CAST(SUM(amount_minor - refunding_minor) AS BIGINT), CAST(SUM(amount_minor - refunded_minor) AS BIGINT)
+    FROM captures GROUP BY fate"""
 
 Moved = dict[str, tuple[int, int]]
 
@@ -86,10 +89,10 @@ async def books_are_clean(database_url: str, till: Till) -> None:
 
 
 async def unfinished(database_url: str, till: Till) -> list[object]:
-    """What is still under way, or not known yet: nothing when everything has come to rest."""
-    busy: list[object] = [what for what, count in await rows(database_url, RESTLESS) if count]
-    unheard = {ref for ref, moved in at_provider(till).items() if (await written(database_url)).get(ref) != moved}
-    return busy + sorted(unheard)
+    """What is not known yet, or still under way: nothing when everything has come to rest."""
+    heard = await written(database_url)  # first: with a capture its refund is ordered
+    unheard: list[object] = sorted(ref for ref, moved in at_provider(till).items() if heard.get(ref) != moved)
+    return unheard + [what for what, count in await rows(database_url, RESTLESS) if count]
 
 
 async def written(database_url: str) -> Moved:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,9 +11,10 @@ import httpx2
 
 from domain.payments import PaymentProvider
 from tests.doubles.provider import Webhook
-from tests.journeys.people import Answer, Person
+from tests.journeys.conftest import LIST, open_house
+from tests.journeys.people import Answer, Person, a_customer
 from tests.money.bank import CURRENCIES, DOUBLES
-from tests.servers import Server
+from tests.servers import Server, started_server
 
 START = """
 mutation Start($input: StartPaymentInput!) {
@@ -31,6 +33,7 @@ mutation Start($input: StartPaymentInput!) {
     ... on Problem { message }
   }
 }"""
+IMPATIENT = str(Path(__file__).with_name("fused_server.py"))  # without a fuse it only waits less
 QUIET = {"PAYMENT_LOOK_AFTER_SECONDS": "3600", "PAYMENT_RECENT_SECONDS": "3600"}  # the reconciler hears of nothing
 
 
@@ -103,6 +106,36 @@ async def send(server: Server, door: str, webhook: Webhook) -> httpx2.Response:
     return await server.client.request(
         webhook.method, path, content=webhook.body or None, headers=dict(webhook.headers)
     )
+
+
+@dataclass
+class Sale:
+    """Somebody who has booked two seats and begun to pay for them."""
+
+    till: Till
+    server: Server
+    person: Person
+    booking: Answer
+    payment: Answer
+
+
+@asynccontextmanager
+async def at_checkout(provider: PaymentProvider, database_url: str, redis_url: str, **env: str) -> AsyncIterator[Sale]:
+    """A sale in a house that takes this provider's money, and that the reconciler does not help unless `env` says so."""
+    await open_house(database_url, 1, CURRENCIES[provider])
+    async with (
+        open_till(provider) as till,
+        started_server(
+            database_url=database_url,
+            redis_url=redis_url,
+            env={"SEAT_RULES": "", **till.env, **QUIET, **env},
+            arguments=[IMPATIENT],
+        ) as server,
+    ):
+        ana = await a_customer(server)
+        showtime = (await ana.ask(LIST))["showtimes"]["nodes"][0]["id"]
+        booking = await ana.book((await ana.hold(showtime, ["C7", "C8"]))["id"])
+        yield Sale(till, server, ana, booking, await till.start(ana, booking["id"]))
 
 
 @asynccontextmanager
