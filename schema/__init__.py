@@ -15,6 +15,8 @@ from schema.movie_editing import MOVIE_IN_USE, MovieMutation
 from schema.movies import MovieQuery
 from schema.node import NodeQuery
 from schema.outcomes import OutcomeQuery
+from schema.payment_desk import PaymentDeskMutation, PaymentDeskQuery
+from schema.payment_messages import PaymentMessageMutation, PaymentMessageQuery
 from schema.payments import PaymentMutation
 from schema.problems import HANDLERS
 from schema.refunds import RefundQuery
@@ -44,6 +46,8 @@ class Query(
     BookingQuery,
     RefundQuery,
     OutcomeQuery,
+    PaymentDeskQuery,
+    PaymentMessageQuery,
     SalesQuery,
     AuditQuery,
     ClockQuery,
@@ -62,6 +66,8 @@ class Mutation(
     BookingMutation,
     CancellingMutation,
     PaymentMutation,
+    PaymentDeskMutation,
+    PaymentMessageMutation,
     MovieMutation,
     VenueMutation,
     VenueTermsMutation,

@@ -15,6 +15,7 @@ from domain.pricing import Quote
 from resolvers import bookings
 from resolvers.pages import Page
 from resolvers.venue_terms import offered
+from schema.checkouts import PaymentMethod, payment_method
 from schema.context import Info
 from schema.enums import publish
 from schema.gate import gate
@@ -23,10 +24,11 @@ from schema.money import Money
 from schema.nodes import Node, Problem
 from schema.offers import SeatOffer
 from schema.pagination import After, Connection, First, connection
-from schema.payments import KEY, Payment, PaymentMethod, payment_method
+from schema.payments import KEY, Payment
 from schema.price_lines import PriceLine
 from schema.problems import HoldExpired, IdempotencyConflict, InvalidInput, NotOnSale
 from schema.refunds import Refund, RefundStep, refunded
+from schema.shapes import register
 from schema.showtimes import Showtime
 from schema.streams import closing
 from schema.tickets import Ticket
@@ -129,6 +131,9 @@ class Booking(Node):
             showtime_id=row.showtime_id,
             quote=quote,
         )
+
+
+register("Booking", Booking.of)
 
 
 async def shaped(info: Info, row: "BookingRow") -> Booking:
