@@ -107,6 +107,11 @@ async def _bury(taken: TakenMessage, problem: str) -> None:
     await dying.update(state=MessageState.DEAD, problem=problem[:LONGEST_PROBLEM])
 
 
+async def one(actor: Actor, message_id: UUID) -> PaymentMessage | None:
+    """A message the actor may see."""
+    return await PaymentMessage.visible_to(actor).get_or_none(id=message_id)
+
+
 async def find(
     states: frozenset[MessageState] | None, provider: PaymentProvider | None, first: int | None, after: str | None
 ) -> Page[PaymentMessage]:
@@ -117,11 +122,6 @@ async def find(
     if provider is not None:
         query = query.filter(provider=provider)
     return await page(query, ["-created_at"], first, after)
-
-
-async def of_payment(payment_id: UUID) -> list[PaymentMessage]:
-    """What a payment's provider has said of it, oldest first."""
-    return await PaymentMessage.filter(payment_id=payment_id).order_by("created_at", "id")
 
 
 async def replay(actor: Actor, message_id: UUID, *, key: str | None = None) -> PaymentMessage:

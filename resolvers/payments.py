@@ -1,7 +1,7 @@
 """Payments: offered, started by the payer, confirmed by what their browser brings back, or given up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,14 +15,14 @@ from domain.bookings import BookingStatus
 from domain.payments import UNDER_WAY, PaymentProvider, PaymentStatus
 from domain.problems import BadUserInput, HoldExpired, NotFound, PaymentRefused
 from models.bookings import Booking
-from models.payments import Payment
+from models.payments import Payment, captured_as
 from models.showtimes import Showtime
 from resolvers import bookings, settlement
 from resolvers.refunds import Gateways
 from resolvers.seat_maps import touch
 from resolvers.settlement import Contradiction, House, NotYet
 from resolvers.unit_of_work import Work, unit_of_work
-from resolvers.venue_terms import offered
+from resolvers.venue_terms import methods
 from settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -91,7 +91,9 @@ async def start(
             booking, _ = await bookings.lock(work, actor, booking_id)
             await _check_offered(booking, provider, gateways)
             first = await _unopened(work, booking, provider)
-            if first is None:
+            if first is not None:
+                await work.correct(actor, "startPayment", key, first)
+            else:
                 await _write(work, booking, Payment(id=payment_id, provider=provider), payer, patience)
     return await _with_checkout(first or payment_id, gateways)
 
@@ -101,8 +103,7 @@ async def _check_offered(booking: Booking, provider: PaymentProvider, gateways: 
         raise HoldExpired
     if booking.status is not BookingStatus.PENDING:
         raise PaymentRefused(f"This booking is already {booking.status.value.lower()}.")
-    showtime = await Showtime.get(id=booking.showtime_id).select_related("venue")
-    if provider not in offered(showtime.venue, booking.currency, gateways):
+    if provider not in await methods(booking, gateways):
         raise PaymentRefused(f"{provider.value} is not offered for this booking.")
 
 
@@ -214,7 +215,7 @@ async def ask(payment: Payment, gateways: Gateways, house: House) -> bool:
     if gateway is None:
         return False
     try:
-        events = await gateway.fetch(payment.opened)
+        events = await gateway.fetch(replace(payment.opened, capture_refs=await captured_as(payment.id)))
     except GatewayError as problem:
         log.warning("A gateway did not answer", payment=str(payment.id), problem=str(problem))
         return False

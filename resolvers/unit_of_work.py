@@ -54,6 +54,11 @@ class Work:
             raise IdempotencyConflict
         return None if kept.is_new else kept.entity_id
 
+    async def correct(self, actor: Actor, mutation: str, key: str | None, entity_id: UUID) -> None:
+        """Remember that a key, new with this call, makes another entity than it was thought to."""
+        if key is not None and actor.user_id is not None:
+            await idempotency.correct(actor.user_id, mutation, key, entity_id)
+
 
 @asynccontextmanager
 async def unit_of_work() -> AsyncIterator[Work]:

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from domain.access import Actor
+from domain.bookings import BookingStatus
 from domain.catalogue import VENUES
 from domain.payments import PaymentProvider
 from domain.problems import FieldProblem, InvalidInput
 from domain.refunds import RefundStep, check_policy, write_policy
+from models.bookings import Booking
 from models.catalogue import touch
 from models.locks import lock_row
 from models.search import found
+from models.showtimes import Showtime
 from models.venues import Venue
+from resolvers import bookings
 from resolvers.refunds import Gateways
 from resolvers.unit_of_work import unit_of_work
 
@@ -21,6 +25,14 @@ def offered(venue: Venue, currency: str, gateways: Gateways) -> list[PaymentProv
     able = [provider for provider, gateway in gateways.items() if gateway.takes(currency)]
     wanted = venue.payment_providers
     return [provider for provider in able if wanted is None or provider.value in wanted]
+
+
+async def methods(booking: Booking, gateways: Gateways) -> list[PaymentProvider]:
+    """Who can take the money of a booking now; nobody unless it waits for that."""
+    showtime = await Showtime.get(id=booking.showtime_id).select_related("venue")
+    if bookings.status_now(booking, showtime) is not BookingStatus.PENDING:
+        return []
+    return offered(showtime.venue, booking.currency, gateways)
 
 
 async def set_refund_policy(

@@ -117,3 +117,44 @@ def test_a_refund_moves_forward_only_and_a_failure_has_the_last_word() -> None:
     for status in RefundStatus:
         for target in RefundStatus:
             assert may_become(status, target) is (order.index(target) > order.index(status))
+
+
+@st.composite
+def ladders(draw: st.DrawFn) -> RefundPolicy:
+    """Any ladder that makes sense."""
+    hours = draw(st.lists(st.integers(0, 200), min_size=1, max_size=10, unique=True))
+    percents = draw(st.lists(st.integers(0, 100), min_size=len(hours), max_size=len(hours)))
+    steps = zip(sorted(hours), sorted(percents), strict=True)
+    return check_policy([RefundStep(*step) for step in steps])
+
+
+MOMENTS = st.timedeltas(timedelta(hours=-1), timedelta(hours=210)).map(lambda notice: START - notice)
+
+
+@given(ladders(), MOMENTS, MOMENTS)
+def test_the_share_never_grows_as_the_start_comes_nearer(ladder: RefundPolicy, one: datetime, other: datetime) -> None:
+    early, late = (ladder.percent_at(START, now) for now in sorted((one, other)))
+    assert (-1 if late is None else late) <= (-1 if early is None else early)
+
+
+@given(ladders(), MOMENTS)
+def test_the_share_stays_as_long_as_it_says(ladder: RefundPolicy, now: datetime) -> None:
+    percent, until = ladder.percent_at(START, now), ladder.until(START, now)
+    assert (percent is None) is (until is None)
+    if until is not None:
+        assert until >= now
+        assert ladder.until(START, until + INSTANT) != until
+    if until is not None and until < START:
+        assert ladder.percent_at(START, until) == percent
+
+
+@given(ladders())
+def test_any_ladder_is_kept_as_it_was(ladder: RefundPolicy) -> None:
+    assert read_policy(write_policy(ladder)) == ladder
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=10), st.integers(0, 100))
+def test_given_back_in_parts_it_differs_from_the_whole_by_rounding_alone(parts: list[int], percent: int) -> None:
+    apart = sum(share_of(part, percent) for part in parts)
+    assert abs(apart - share_of(sum(parts), percent)) <= len(parts)
+    assert 0 <= apart <= sum(parts)

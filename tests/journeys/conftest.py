@@ -22,11 +22,11 @@ DRAWING = "\n".join(f"{'ABCDEFGHIJ'[row]} {'s' * SEATS_A_ROW}" for row in range(
 LIST = "{ showtimes(first: 100) { nodes { id startsAt } } }"
 
 
-async def open_house(database_url: str, showtimes: int) -> None:
+async def open_house(database_url: str, showtimes: int, currency: str = "INR") -> None:
     """One venue, one screen of 200 seats, and this many showtimes from tomorrow on."""
     await connect(settings_for(database_url))
     now = clock.now()
-    venue = await Venue.create(created_at=now, name="Aurora", timezone="Asia/Kolkata", currency="INR")
+    venue = await Venue.create(created_at=now, name="Aurora", timezone="Asia/Kolkata", currency=currency)
     layout = await SeatLayout.create(created_at=now, drawing=DRAWING, capacity=ROWS * SEATS_A_ROW)
     screen = await Screen.create(created_at=now, name="1", venue=venue, layout=layout)
     movie = await Movie.create(created_at=now, title="The Long Take", opens_on=now.date(), runtime_minutes=120)
@@ -42,7 +42,7 @@ async def open_house(database_url: str, showtimes: int) -> None:
             ends_at=starts_at + timedelta(hours=2),
             local_date=starts_at.date(),
             base_price_minor=25000,
-            currency="INR",
+            currency=currency,
         )
     await disconnect()
 
@@ -71,8 +71,10 @@ async def start_house(database_url: str, live_url: str, backend: str) -> AsyncIt
     """
     async with AsyncExitStack() as stack:
 
-        async def start(showtimes: int = 1, servers: int = 1, redis_url: str = live_url, **env: str) -> House:
-            await open_house(database_url, showtimes)
+        async def start(
+            showtimes: int = 1, servers: int = 1, redis_url: str = live_url, currency: str = "INR", **env: str
+        ) -> House:
+            await open_house(database_url, showtimes, currency)
             many = 1 if backend == "sqlite" else servers
             settings = {"SEAT_RULES": "", **env}
             opening = [
