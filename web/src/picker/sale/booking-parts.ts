@@ -10,6 +10,7 @@ import { type Booking, type Payment, seatsPath } from "./model.ts";
 import { say as sayMoney } from "./money-texts.ts";
 import { listed, when, where } from "./parts.ts";
 import { isPlain } from "./paying.ts";
+import { begun } from "./purchase.ts";
 import { hasRefunds } from "./refund-list.ts";
 import { furtherRows } from "./price.ts";
 import { ticketCard } from "./ticket-card.ts";
@@ -40,6 +41,7 @@ function words(booking: Booking): string {
 
 function waitingWords(booking: Booking): string {
   if (isConfirming(booking)) return say("confirmingWords");
+  if (begun(booking.payments)?.provider === "COUNTER") return sayMoney("counterPending");
   const status = last(booking)?.status;
   return say(status === "FAILED" ? "declined" : status === "CANCELLED" ? "gaveUp" : "pendingWords");
 }
@@ -102,7 +104,7 @@ export function facts(booking: Booking): unknown {
 }
 
 function paymentLine({ provider, amount, status }: Payment): unknown {
-  return html`<li>${provider} · ${money(amount)} · ${say(`pay_${status}`)}</li>`;
+  return html`<li>${sayMoney(provider)} · ${money(amount)} · ${say(`pay_${status}`)}</li>`;
 }
 
 /** Whether it can still be left unpaid; the server has the last word. */
