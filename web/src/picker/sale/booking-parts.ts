@@ -15,7 +15,7 @@ import { hasRefunds } from "./refund-list.ts";
 import { furtherRows } from "./price.ts";
 import { ticketCard } from "./ticket-card.ts";
 
-const MARKS = { PENDING: "…", CONFIRMED: "✓", CANCELLED: "✕", EXPIRED: "⌛", COMPLETED: "★" } as const;
+const MARKS = { PENDING: "…", CONFIRMED: "✓", CANCELLED: "✕", EXPIRED: "–", COMPLETED: "★" } as const;
 const WORDS = {
   CONFIRMED: "confirmedWords", CANCELLED: "cancelledWords", EXPIRED: "expiredWords", COMPLETED: "completedWords",
 } as const;
@@ -30,6 +30,12 @@ const last = ({ payments }: Booking): Payment | undefined => payments.at(-1);
 export function isConfirming(booking: Booking): boolean {
   const status = last(booking)?.status;
   return booking.status === "PENDING" && (status === "PROCESSING" || status === "SUCCEEDED");
+}
+
+function standing(booking: Booking): string {
+  if (booking.offer) return sayMoney("offered");
+  if (isConfirming(booking)) return say("confirming");
+  return booking.status === "EXPIRED" && hasRefunds(booking) ? sayMoney("late") : say(booking.status);
 }
 
 function words(booking: Booking): string {
@@ -54,7 +60,7 @@ export function bookingStatus(booking: Booking, { busy, pay }: Doing & { pay: ()
     ${poster(booking.showtime.movie)}
     <div class="standing-words">
       <p class="standing-mark" role="status">${confirming ? html`<span class="mark turning"></span>` : mark(booking)}
-        ${booking.offer ? sayMoney("offered") : say(confirming ? "confirming" : booking.status)}</p>
+        ${standing(booking)}</p>
       <h1 id="standing-title" tabindex="-1">${booking.showtime.movie.title}</h1>
       <p>${words(booking)}</p>
       ${!booking.offer && (booking.status === "EXPIRED" || booking.status === "CANCELLED") ? chooseAgain(booking) : nothing}
