@@ -132,4 +132,8 @@ async def look_after(desk: Desk) -> None:
     assert (sales["tickets"], sales["bookings"], len(sales["byMovie"])) == (2, 1, 1)
     assert (await desk.run("bookings/3-cancel"))["status"] == "CANCELLED"
     cancelled = await desk.run("programme/8-cancel-showtime")
-    assert cancelled == cancelled | {"status": "CANCELLED", "onSale": False, "seatMap": {"available": 40, "capacity": 40}}
+    assert cancelled == cancelled | {
+        "status": "CANCELLED",
+        "onSale": False,
+        "seatMap": {"available": 40, "capacity": 40},
+    }
