@@ -85,12 +85,13 @@ class GatewayEvent:
 
 @dataclass(frozen=True)
 class OpenedPayment:
-    """A payment as its provider was told of it."""
+    """A payment as its provider was told of it, and the provider's names for the money that is known to have come."""
 
     id: UUID
     provider_ref: str | None
     amount: Money
     opened_at: datetime
+    capture_refs: tuple[str, ...] = ()
 
 
 class CaptureFate(StrEnum):

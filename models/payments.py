@@ -117,6 +117,11 @@ async def decide(capture_id: UUID, fate: CaptureFate) -> Capture:
     return await Capture.get(id=capture_id)
 
 
+async def captured_as(payment_id: UUID) -> tuple[str, ...]:
+    """The provider's names for the money that a payment brought: more than one, if it was paid twice."""
+    return tuple([capture.capture_ref for capture in await Capture.filter(payment_id=payment_id)])
+
+
 async def claim_back(capture_id: UUID, minor: int) -> bool:
     """Order so much of a capture back; False where more would go back than came: the database itself has the word."""
     claimed = await sql(

@@ -184,11 +184,11 @@ async def _paid_with(booking: Booking) -> Capture | None:
 
 
 async def _worth(booking: Booking, seats: Collection[str]) -> int:
-    """What these seats cost, in minor units; the last ones are worth whatever is left of the money."""
+    """What was paid for these seats, in minor units; the last ones are worth whatever is left of the money."""
     shares = booking.quote.shares()
     worth = sum(shares[label] for label in seats)
     capture = await _paid_with(booking)
-    return min(worth, capture.left.minor) if capture else worth
+    return min(worth, capture.left.minor) if capture else 0
 
 
 async def _seats(booking: Booking, ticket_ids: Collection[UUID] | None) -> list[str]:

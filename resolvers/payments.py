@@ -1,7 +1,7 @@
 """Payments: offered, started by the payer, confirmed by what their browser brings back, or given up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from domain.bookings import BookingStatus
 from domain.payments import UNDER_WAY, PaymentProvider, PaymentStatus
 from domain.problems import BadUserInput, HoldExpired, NotFound, PaymentRefused
 from models.bookings import Booking
-from models.payments import Payment
+from models.payments import Payment, captured_as
 from models.showtimes import Showtime
 from resolvers import bookings, settlement
 from resolvers.refunds import Gateways
@@ -165,10 +165,10 @@ def order_of(payment: Payment) -> Order:
 async def opened(payment: Payment, checkout: Checkout | None) -> Payment:
     """Write down what the gateway made of a payment; None: it made nothing of it, and another may follow."""
     async with unit_of_work() as work:
-        unopened = Payment.filter(id=payment.id, provider_ref=None, status=PaymentStatus.PENDING)
+        unopened = Payment.filter(id=payment.id, provider_ref=None)
         if checkout is None:
-            changed = await unopened.update(status=PaymentStatus.FAILED)
-        else:
+            changed = await unopened.filter(status=PaymentStatus.PENDING).update(status=PaymentStatus.FAILED)
+        else:  # even if it is over by now: news of it may come by this name alone
             changed = await unopened.update(
                 provider_ref=checkout.provider_ref, checkout_url=checkout.url, details=dict(checkout.details)
             )
@@ -215,7 +215,7 @@ async def ask(payment: Payment, gateways: Gateways, house: House) -> bool:
     if gateway is None:
         return False
     try:
-        events = await gateway.fetch(payment.opened)
+        events = await gateway.fetch(replace(payment.opened, capture_refs=await captured_as(payment.id)))
     except GatewayError as problem:
         log.warning("A gateway did not answer", payment=str(payment.id), problem=str(problem))
         return False

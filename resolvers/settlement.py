@@ -172,6 +172,8 @@ async def _note_strange_refund(work: Work, payment: Payment, event: GatewayEvent
     capture = await Capture.get_or_none(provider=payment.provider, capture_ref=event.capture_ref or "")
     if capture is None or event.news is News.REFUND_FAILED:
         raise NotYet("The money that this is about is not known here.")
+    if capture.payment_id != payment.id:
+        raise Contradiction(f"{event.capture_ref} is not money of the payment {payment.id}.")
     refund = await refunds.note_made_at_provider(work, capture, event.refund_ref or event.event_id, event.amount)
     if refund is None:
         waiting = Refund.filter(capture_id=capture.id, amount_minor=event.amount.minor, refund_ref=None)

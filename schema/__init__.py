@@ -5,6 +5,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.audits import AuditQuery
 from schema.best_seats import BestSeatsMutation, BestSeatsQuery
+from schema.booking_search import BookingSearchQuery
 from schema.bookings import BookingMutation, BookingQuery, BookingSubscription, HoldBookedShaper
 from schema.cancelling import CancellingMutation
 from schema.defaults import drop_null_defaults
@@ -15,6 +16,8 @@ from schema.movie_editing import MOVIE_IN_USE, MovieMutation
 from schema.movies import MovieQuery
 from schema.node import NodeQuery
 from schema.outcomes import OutcomeQuery
+from schema.payment_desk import PaymentDeskMutation, PaymentDeskQuery
+from schema.payment_messages import PaymentMessageMutation, PaymentMessageQuery
 from schema.payments import PaymentMutation
 from schema.problems import HANDLERS
 from schema.refunds import RefundQuery
@@ -42,8 +45,11 @@ class Query(
     ShowtimeQuery,
     BestSeatsQuery,
     BookingQuery,
+    BookingSearchQuery,
     RefundQuery,
     OutcomeQuery,
+    PaymentDeskQuery,
+    PaymentMessageQuery,
     SalesQuery,
     AuditQuery,
     ClockQuery,
@@ -62,6 +68,8 @@ class Mutation(
     BookingMutation,
     CancellingMutation,
     PaymentMutation,
+    PaymentDeskMutation,
+    PaymentMessageMutation,
     MovieMutation,
     VenueMutation,
     VenueTermsMutation,

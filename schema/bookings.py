@@ -15,6 +15,7 @@ from domain.pricing import Quote
 from resolvers import bookings
 from resolvers.pages import Page
 from resolvers.venue_terms import offered
+from schema.checkouts import PaymentMethod, payment_method
 from schema.context import Info
 from schema.enums import publish
 from schema.gate import gate
@@ -22,8 +23,8 @@ from schema.ids import global_id, parse_id, require_id
 from schema.money import Money
 from schema.nodes import Node, Problem
 from schema.offers import SeatOffer
-from schema.pagination import After, Connection, First, connection
-from schema.payments import KEY, Payment, PaymentMethod, payment_method
+from schema.pagination import Connection, connection
+from schema.payments import KEY, Payment
 from schema.price_lines import PriceLine
 from schema.problems import HoldExpired, IdempotencyConflict, InvalidInput, NotOnSale
 from schema.refunds import Refund, RefundStep, refunded
@@ -175,19 +176,6 @@ CreateBookingResult = Annotated[
 ]
 
 
-@strawberry.input(description="Which bookings to find; what is not given does not matter.")
-class BookingFilter:
-    reference: str | None = strawberry.field(default=None, description="With this reference, in any case.")
-    email: str | None = strawberry.field(default=None, description="Of the person with exactly this e-mail address.")
-    showtime_id: strawberry.ID | None = strawberry.field(default=None, description="For this showtime.")
-    status: BookingStatus | None = strawberry.field(default=None, description="That stand there now.")
-
-    def sought(self) -> bookings.Sought:
-        """The filter with its id read; an id that is none matches nothing."""
-        sought = bookings.Sought(reference=self.reference, email=self.email, status=self.status)
-        return sought if self.showtime_id is None else sought.for_showtime(parse_id("Showtime", self.showtime_id))
-
-
 BookingId = Annotated[strawberry.ID, strawberry.argument(description="The booking's id.")]
 HoldToBook = Annotated[CreateBookingInput, strawberry.argument(description="Which hold to book.")]
 
@@ -202,21 +190,6 @@ class BookingQuery:
         uuid = parse_id("Booking", id)
         row = await bookings.one(info.context.actor, uuid) if uuid else None
         return await shaped(info, row) if row else None
-
-    @strawberry.field(
-        extensions=[gate(Permission.BOOKING_SEARCH)],
-        description="Everybody's bookings, the newest first: for those who serve customers. What is not found is an "
-        "empty list.",
-    )
-    async def bookings(
-        self,
-        info: Info,
-        filter: Annotated[BookingFilter | None, strawberry.argument(description="Which ones.")] = None,
-        first: First = 20,
-        after: After = None,
-    ) -> Connection[Booking]:
-        sought = (filter or BookingFilter()).sought()
-        return await listed(info, await bookings.find(info.context.actor, sought, first, after))
 
 
 @strawberry.type

@@ -1,4 +1,4 @@
-"""What a client needs to open a provider's checkout: typed for each provider."""
+"""Who can take the money, and what a client needs to open a provider's checkout: typed for each provider."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
@@ -6,10 +6,24 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain.payments import PaymentProvider
+from schema.enums import publish
 from schema.money import Money
 
 if TYPE_CHECKING:
     from models.payments import Payment as PaymentRow
+
+
+publish(
+    PaymentProvider,
+    "Who takes the money. Not every house offers all of them.",
+    {
+        "SANDBOX": "Takes no real money: its checkout page lets you choose how the payment ends.",
+        "RAZORPAY": "Razorpay.",
+        "STRIPE": "Stripe.",
+        "VNPAY": "VNPAY.",
+        "COUNTER": "Staff at the cinema's counter.",
+    },
+)
 
 
 @strawberry.type(description="The sandbox: a page of this server's, on which you choose how the payment ends.")
@@ -80,3 +94,17 @@ def checkout_of(
     if row.provider is PaymentProvider.COUNTER:
         return CounterCheckout(reference=details.get("reference", ""), amount=Money.of(row.amount))
     return VNPayCheckout(url=url or "") if row.provider is PaymentProvider.VNPAY else SandboxCheckout(url=url or "")
+
+
+@strawberry.type(description="A way to pay for a booking.")
+class PaymentMethod:
+    provider: PaymentProvider = strawberry.field(description="What to give to `startPayment`.")
+    embeddable: bool = strawberry.field(description="Whether its checkout can be part of your own page: `embedded`.")
+
+
+EMBEDDABLE = (PaymentProvider.STRIPE, PaymentProvider.RAZORPAY)
+
+
+def payment_method(provider: PaymentProvider) -> PaymentMethod:
+    """The shape of a way to pay."""
+    return PaymentMethod(provider=provider, embeddable=provider in EMBEDDABLE)

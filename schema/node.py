@@ -7,21 +7,24 @@ from uuid import UUID
 import strawberry
 
 from domain.access import Actor
-from resolvers import accounts, bookings, holds, movies, payments, refunds, screens, showtimes, tickets, venues
-from schema.bookings import shaped
+from resolvers import accounts, bookings, holds, inbox, movies, payments, refunds, screens, showtimes, tickets, venues
+from schema.bookings import Booking, shaped
 from schema.context import Info
 from schema.gate import public
 from schema.holds import Hold
 from schema.ids import read_id
 from schema.nodes import Node
+from schema.payment_messages import PaymentMessage
 from schema.payments import Payment
 from schema.refunds import Refund
 from schema.shapes import register, shape_of
 from schema.tickets import Ticket
 from schema.users import User
 
+register("Booking", Booking.of)
 register("Hold", Hold.of)
 register("Payment", Payment.of)
+register("PaymentMessage", PaymentMessage.of)
 register("Refund", Refund.of)
 register("Ticket", Ticket.of)
 
@@ -42,6 +45,7 @@ _READERS: dict[str, Callable[[Actor, UUID], Awaitable[Any]]] = {
     "Ticket": tickets.one,
     "Payment": payments.one,
     "Refund": refunds.one,
+    "PaymentMessage": inbox.one,
 }
 
 

@@ -28,6 +28,8 @@ MADE: Final[Mapping[str, str]] = {
     "startPayment": "Payment",
     "confirmPayment": "Payment",
     "cancelPayment": "Payment",
+    "refundPayment": "Payment",
+    "retryRefund": "Refund",
     "settleCounterPayment": "Payment",
     "settleCounterRefund": "Refund",
     "replayMessage": "PaymentMessage",

@@ -9,12 +9,12 @@ from domain import price_terms
 from domain.catalogue import VENUES
 from domain.refunds import read_policy
 from resolvers import venue_terms, venues
+from schema.checkouts import PaymentMethod, payment_method
 from schema.context import Info
 from schema.gate import shared
 from schema.ids import global_id, parse_id
 from schema.nodes import Node
 from schema.pagination import After, Connection, First, connection
-from schema.payments import PaymentMethod, payment_method
 from schema.price_terms import PriceTerms
 from schema.refunds import RefundStep
 from schema.shapes import register

@@ -92,6 +92,8 @@ class StripeGateway:
             return []
         try:
             told = await self._told(ref)
+            for other in set(payment.capture_refs) - {event.capture_ref for event in told}:
+                told += await self._refunds_of(other)
         except RUBBISH as problem:
             raise GatewayError("Stripe's answer made no sense.") from problem
         return [replace(event, provider_ref=ref, payment_id=payment.id) for event in told]
@@ -108,8 +110,11 @@ class StripeGateway:
             event = session_news(session, _fetched(session), bounced=intent is not None)
         if event is None or event.capture_ref is None:
             return [] if event is None else [event]
-        refunds = [refund_news(refund, _fetched(refund)) for refund in await self._api.refunds(event.capture_ref)]
-        return [event, *(refund for refund in reversed(refunds) if refund is not None)]
+        return [event, *await self._refunds_of(event.capture_ref)]
+
+    async def _refunds_of(self, intent_ref: str) -> list[GatewayEvent]:
+        refunds = [refund_news(refund, _fetched(refund)) for refund in await self._api.refunds(intent_ref)]
+        return [refund for refund in reversed(refunds) if refund is not None]
 
     async def _lost(self, payment: OpenedPayment) -> str | None:
         since, until = payment.opened_at - LOST_BEFORE, payment.opened_at + LOST_AFTER

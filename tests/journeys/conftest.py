@@ -14,7 +14,7 @@ from models.showtimes import Showtime
 from models.venues import Screen, SeatLayout, Venue
 from tests.conftest import settings_for
 from tests.journeys.people import Person
-from tests.servers import Server, started_server
+from tests.servers import Server, StartServer
 
 ROWS = 10
 SEATS_A_ROW = 20
@@ -22,11 +22,11 @@ DRAWING = "\n".join(f"{'ABCDEFGHIJ'[row]} {'s' * SEATS_A_ROW}" for row in range(
 LIST = "{ showtimes(first: 100) { nodes { id startsAt } } }"
 
 
-async def open_house(database_url: str, showtimes: int) -> None:
+async def open_house(database_url: str, showtimes: int, currency: str = "INR") -> None:
     """One venue, one screen of 200 seats, and this many showtimes from tomorrow on."""
     await connect(settings_for(database_url))
     now = clock.now()
-    venue = await Venue.create(created_at=now, name="Aurora", timezone="Asia/Kolkata", currency="INR")
+    venue = await Venue.create(created_at=now, name="Aurora", timezone="Asia/Kolkata", currency=currency)
     layout = await SeatLayout.create(created_at=now, drawing=DRAWING, capacity=ROWS * SEATS_A_ROW)
     screen = await Screen.create(created_at=now, name="1", venue=venue, layout=layout)
     movie = await Movie.create(created_at=now, title="The Long Take", opens_on=now.date(), runtime_minutes=120)
@@ -42,7 +42,7 @@ async def open_house(database_url: str, showtimes: int) -> None:
             ends_at=starts_at + timedelta(hours=2),
             local_date=starts_at.date(),
             base_price_minor=25000,
-            currency="INR",
+            currency=currency,
         )
     await disconnect()
 
@@ -64,20 +64,22 @@ OpenHouse = Callable[..., Awaitable[House]]
 
 
 @pytest.fixture
-async def start_house(database_url: str, live_url: str, backend: str) -> AsyncIterator[OpenHouse]:
+async def start_house(
+    database_url: str, live_url: str, backend: str, start_server: StartServer
+) -> AsyncIterator[OpenHouse]:
     """Starts a house: `await start_house(showtimes=3, servers=2, HOLD_MINUTES="0.05")`; settings by name.
 
     It has no rules about seats unless it is given some: stories name whichever they like.
     """
     async with AsyncExitStack() as stack:
 
-        async def start(showtimes: int = 1, servers: int = 1, redis_url: str = live_url, **env: str) -> House:
-            await open_house(database_url, showtimes)
+        async def start(
+            showtimes: int = 1, servers: int = 1, redis_url: str = live_url, currency: str = "INR", **env: str
+        ) -> House:
+            await open_house(database_url, showtimes, currency)
             many = 1 if backend == "sqlite" else servers
             settings = {"SEAT_RULES": "", **env}
-            opening = [
-                started_server(database_url=database_url, redis_url=redis_url, env=settings) for _ in range(many)
-            ]
+            opening = [start_server(database_url=database_url, redis_url=redis_url, env=settings) for _ in range(many)]
             running = [await stack.enter_async_context(server) for server in opening]
             nodes = (await Person(running[0]).ask(LIST))["showtimes"]["nodes"]
             return House(running, [node["id"] for node in nodes])

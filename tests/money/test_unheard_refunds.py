@@ -58,3 +58,26 @@ async def sold_and_settled(bank: Bank) -> Payment:
     assert (settled.status, settled.look_at) == (PaymentStatus.SUCCEEDED, None)
     bank.later(days=30)
     return settled
+
+
+@pytest.mark.parametrize("provider", LATER)
+async def test_a_refund_of_money_that_came_twice_is_followed_too(
+    provider: PaymentProvider, sale: Sale, later: Later
+) -> None:
+    async with open_bank(provider, sale, later) as bank:
+        payment = await bank.start(await sale.book("A1", "A2"))
+        if provider is PaymentProvider.STRIPE:
+            await bank.double.pay_twice(payment.provider_ref)
+        else:
+            await bank.double.pay(payment.provider_ref)
+            await bank.double.pay(payment.provider_ref)
+        await bank.deliver()
+        bank.fail_next_refund()
+        for _ in range(3):
+            assert await Worker(handler_of(bank.gateways), 0.01).drain() <= 1
+            bank.double.outbox.clear()
+            later(minutes=2)
+            await reconciler.look(bank.gateways, sale.house)
+        refunds = await Refund.filter(payment_id=payment.id).order_by("attempt")
+        assert [refund.status for refund in refunds] == [RefundStatus.FAILED, RefundStatus.SUCCEEDED]
+        assert (await Payment.get(id=payment.id)).status is PaymentStatus.PARTIALLY_REFUNDED

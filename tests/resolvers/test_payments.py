@@ -21,6 +21,7 @@ from resolvers import holds, payments
 from resolvers.payments import Payer
 from resolvers.seat_maps import touch
 from resolvers.unit_of_work import Work
+from resolvers.venue_terms import offered
 from settings import Settings
 from tests.factories.sale import FakeGateway, Sale, others
 from tests.resolvers.refusals import refused
@@ -139,19 +140,16 @@ async def test_only_what_is_enabled_takes_the_currency_and_is_offered_by_the_ven
 ) -> None:
     booking = await sale.book("A1")
     gateways = {SANDBOX: sale.gateway, STRIPE: FakeGateway(STRIPE)}
-    assert await payments.methods(booking, gateways) == [SANDBOX, STRIPE]
+    venue = await Venue.get()
+    assert offered(venue, "INR", gateways) == [SANDBOX, STRIPE]
     for provider in set(PaymentProvider) - set(gateways):
         await refused(PaymentRefused, lambda p=provider: payments.start(sale.ana, booking.id, p, gateways=gateways))
     await Venue.all().update(payment_providers=["STRIPE"])
-    assert await payments.methods(booking, gateways) == [STRIPE]
+    assert offered(await Venue.get(), "INR", gateways) == [STRIPE]
     await refused(PaymentRefused, lambda: payments.start(sale.ana, booking.id, SANDBOX, gateways=gateways))
     monkeypatch.setattr(gateways[STRIPE], "takes", lambda currency: currency != "INR")
-    assert await payments.methods(booking, gateways) == []
-
-
-async def test_what_is_paid_has_no_methods(sale: Sale) -> None:
-    booking, _ = await sale.buy("A1")
-    assert await payments.methods(booking, sale.gateways) == []
+    assert offered(await Venue.get(), "INR", gateways) == []
+    await refused(PaymentRefused, lambda: payments.start(sale.ana, booking.id, STRIPE, gateways=gateways))
 
 
 async def test_a_payment_that_was_not_made_is_given_up_and_another_follows(sale: Sale) -> None:
@@ -248,3 +246,18 @@ async def test_a_checkout_that_opens_while_the_hold_lapses_locks_nobody_out(
     assert (await opening).id == (await Payment.get()).id
     assert (await Payment.get()).status is PaymentStatus.EXPIRED
     assert (await Booking.get(id=booking.id)).status is BookingStatus.EXPIRED
+
+
+async def test_a_payment_that_is_over_before_its_checkout_opened_is_known_by_the_provider_s_name_all_the_same(
+    sale: Sale, later: Later, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def open_too_slowly(order: Order) -> Checkout:
+        later(minutes=11)
+        await holds.release_expired(clock.now())
+        return Checkout(f"fake_{order.payment_id.hex}", "http://127.0.0.1/pay")
+
+    monkeypatch.setattr(sale.gateway, "open", open_too_slowly)
+    payment = await sale.start(await sale.book("A1"))
+    assert (payment.status, payment.provider_ref) == (PaymentStatus.EXPIRED, f"fake_{payment.id.hex}")
+    await sale.tell(payment, DONE)
+    assert (await Booking.get()).status is BookingStatus.CONFIRMED

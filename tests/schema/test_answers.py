@@ -228,6 +228,10 @@ EDITS = {
 }
 
 
+# What staff do with payments changes nothing that everybody is shown.
+OF_THE_MONEY = {"refundPayment", "retryRefund", "replayMessage", "settleCounterPayment", "settleCounterRefund"}
+
+
 @pytest.mark.parametrize("mutation", EDITS)
 async def test_an_edit_is_seen_at_once(mutation: str, desk: Desk, ask: Asker, database: Database) -> None:
     """On every process: nothing told the second desk but the database."""
@@ -246,7 +250,7 @@ def test_every_mutation_of_the_catalogue_is_among_them() -> None:
     staff = {
         name.partition(".")[2] for name, who in OPEN_TO.items() if name.startswith("Mutation.") and who < LOGGED_IN
     }
-    assert staff == set(EDITS), "a new mutation of staff must be here, if it changes the catalogue"
+    assert staff - OF_THE_MONEY == set(EDITS), "a new mutation of staff must be here, if it changes the catalogue"
 
 
 async def test_a_stampede_computes_once(desk: Desk, sale: Sale) -> None:

@@ -34,6 +34,7 @@ EVERYBODY = LOGGED_IN | {ANONYMOUS}
 ADMINS = frozenset({Role.ADMIN, Role.SUPER_ADMIN})
 SERVING = ADMINS | {Role.STAFF, Role.CONCIERGE, Role.MANAGER}
 EDITORS = ADMINS | {Role.EDITOR, Role.MANAGER}
+MONEY = ADMINS | {Role.MANAGER}
 
 # A new root field must be put here, by somebody who has thought about who may use it.
 OPEN_TO = {
@@ -53,6 +54,9 @@ OPEN_TO = {
     "Query.mutationOutcome": LOGGED_IN,
     "Query.sales": ADMINS | {Role.MANAGER},
     "Query.auditReport": ADMINS,
+    "Query.payments": MONEY,
+    "Query.payment": MONEY,
+    "Query.paymentMessages": MONEY,
     "Mutation.register": EVERYBODY,
     "Mutation.login": EVERYBODY,
     "Mutation.refreshSession": EVERYBODY,
@@ -69,6 +73,11 @@ OPEN_TO = {
     "Mutation.refundTickets": LOGGED_IN,
     "Mutation.acceptOffer": LOGGED_IN,
     "Mutation.declineOffer": LOGGED_IN,
+    "Mutation.refundPayment": MONEY,
+    "Mutation.retryRefund": MONEY,
+    "Mutation.replayMessage": MONEY,
+    "Mutation.settleCounterPayment": SERVING,
+    "Mutation.settleCounterRefund": SERVING,
     "Mutation.createMovie": EDITORS,
     "Mutation.updateMovie": EDITORS,
     "Mutation.deleteMovie": EDITORS,

@@ -6,8 +6,7 @@ import { type Money, money } from "../../text/format.ts";
 import { say } from "./texts.ts";
 import { left, ring } from "./countdown.ts";
 import { mark } from "./legend.ts";
-import type { Unpaid } from "./mine.ts";
-import { type Hold, bookingPath } from "./model.ts";
+import { type BookingLine, type Hold, bookingPath } from "./model.ts";
 import { notice } from "./notice.ts";
 import { furtherRows, seatRows } from "./price.ts";
 import type { Sale } from "./sale.ts";
@@ -72,7 +71,7 @@ function held(sale: Sale, hold: Hold): unknown[] {
   return [head, body, html`${sum(money(hold.total))} ${payButton(sale, money(hold.total))}`];
 }
 
-function waitingForMoney(sale: Sale, unpaid: Unpaid): unknown[] {
+function waitingForMoney(sale: Sale, unpaid: BookingLine): unknown[] {
   const until = unpaid.payableUntil;
   const words = say("unpaid", { reference: unpaid.reference });
   const head = html`<div class="cart-title">${title(words)}<p class="seats">${unpaid.seats.join(", ")}</p></div>

@@ -115,7 +115,7 @@ export class Sale {
     this.#act("pay", async () => {
       const bookingId = hold ? await book(hold.id) : unpaid?.id;
       tellOthers();
-      if (bookingId) leaveFor(await wayToPay(bookingId, hold ? [] : unpaid?.payments));
+      if (bookingId) leaveFor(await wayToPay(bookingId));
     });
   };
 
