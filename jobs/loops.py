@@ -18,6 +18,7 @@ from resolvers.settlement import House
 ANSWERS_KEPT = timedelta(hours=48)
 TASKS_KEPT = timedelta(days=7)
 AN_HOUR = 3600.0
+RESTS = 50
 
 Loop = Callable[[], Awaitable[None]]
 
@@ -79,12 +80,18 @@ def every(seconds: float, work: Callable[[], Awaitable[object]]) -> Loop:
 
 
 def after_each(seconds: float, work: Callable[[], Awaitable[object]]) -> Loop:
-    """A loop that rests before it works: what a stop has left undone is done by the others first."""
+    """A loop that rests before it works: what a stop has left undone is done by the others first.
+
+    It rests at least fifty times as long as it worked, so that work which grows with the books never takes much of a core.
+    """
 
     async def loop() -> None:
+        now, took = asyncio.get_running_loop().time, 0.0
         while True:
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(max(seconds, RESTS * took))
+            began = now()
             await work()
+            took = now() - began
 
     return loop
 

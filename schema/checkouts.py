@@ -28,7 +28,7 @@ publish(
 
 @strawberry.type(description="The sandbox: a page of this server's, on which you choose how the payment ends.")
 class SandboxCheckout:
-    url: str = strawberry.field(description="Send the payer's browser there.")
+    url: str | None = strawberry.field(description="Send the payer's browser there.")
 
 
 @strawberry.type(
@@ -56,7 +56,7 @@ class RazorpayCheckout:
 
 @strawberry.type(description="VNPAY: send the payer to `url`.")
 class VNPayCheckout:
-    url: str = strawberry.field(description="VNPAY's page, signed for this payment.")
+    url: str | None = strawberry.field(description="VNPAY's page, signed for this payment.")
 
 
 @strawberry.type(description="The cinema's counter: the payer says the reference there, and pays.")
@@ -93,7 +93,7 @@ def checkout_of(
         )
     if row.provider is PaymentProvider.COUNTER:
         return CounterCheckout(reference=details.get("reference", ""), amount=Money.of(row.amount))
-    return VNPayCheckout(url=url or "") if row.provider is PaymentProvider.VNPAY else SandboxCheckout(url=url or "")
+    return VNPayCheckout(url=url) if row.provider is PaymentProvider.VNPAY else SandboxCheckout(url=url)
 
 
 @strawberry.type(description="A way to pay for a booking.")

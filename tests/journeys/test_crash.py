@@ -15,7 +15,7 @@ from domain.tasks import CarryOutRefund
 from tests.journeys.conftest import open_house
 from tests.journeys.people import Answer, Person, a_customer, map_of, states
 from tests.journeys.viewers import Viewer
-from tests.servers import Server, started_server
+from tests.servers import Server, StartServer
 
 CRASHING = str(Path(__file__).with_name("crash_server.py"))
 LIST = "{ showtimes(first: 1) { nodes { id } } }"
@@ -142,13 +142,13 @@ Mortal = Callable[..., AbstractAsyncContextManager[Server]]
 
 
 @pytest.fixture
-async def mortal(database_url: str, live_url: str, tmp_path: Path) -> Mortal:
+async def mortal(database_url: str, live_url: str, tmp_path: Path, start_server: StartServer) -> Mortal:
     """A server that dies around the Nth commit after the fuse is lit, with one showtime."""
     await open_house(database_url, 1)
 
     def start(when: str, number: int, **env: str) -> AbstractAsyncContextManager[Server]:
         arguments = [CRASHING, when, str(number)]
-        return started_server(
+        return start_server(
             database_url=database_url, redis_url=live_url, env=env, arguments=arguments, directory=tmp_path
         )
 

@@ -1,19 +1,15 @@
-"""Every mutation that takes a key, in a situation of its own: who calls it, with what, and with what else."""
+"""Every mutation of buyers that takes a key, in a situation of its own: who calls it, with what, and with what else."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-import clock
 from domain.access import Actor, Role
 from domain.payments import News, PaymentStatus
 from models.bookings import Ticket
-from models.venues import Screen
 from schema.ids import global_id
 from settings import Settings
-from tests.factories.movies import make_movie
 from tests.factories.sale import Sale, open_sale, others
 from tests.factories.users import actor_of, make_staff
 from tests.resolvers.sale_fixtures import Later
@@ -128,78 +124,12 @@ async def cancel_payment(world: World) -> Repeated:
     return Repeated(world.sale.ana, given, instead)
 
 
-async def create_movie(world: World) -> Repeated:
-    return Repeated(world.admin, {"title": "Dawn"}, {"title": "Dusk"})
-
-
-async def update_movie(world: World) -> Repeated:
-    given = {"movieId": global_id("Movie", (await make_movie()).id), "ageRestriction": 12}
-    return Repeated(world.admin, given, given | {"ageRestriction": 16})
-
-
-async def delete_movie(world: World) -> Repeated:
-    given = {"movieId": global_id("Movie", (await make_movie()).id)}
-    return Repeated(world.admin, given, {"movieId": unknown("Movie")})
-
-
-async def create_venue(world: World) -> Repeated:
-    given = {"name": f"Odeon {uuid4().hex}", "timezone": "UTC", "currency": "EUR"}
-    return Repeated(world.admin, given, given | {"currency": "USD"})
-
-
-async def update_venue(world: World) -> Repeated:
-    given = {"venueId": world.venue, "city": "Pune"}
-    return Repeated(world.admin, given, given | {"city": "Goa"})
-
-
-async def set_refund_policy(world: World) -> Repeated:
-    given = {"venueId": world.venue, "steps": [{"hours": 24, "percent": 50}]}
-    return Repeated(world.admin, given, given | {"steps": [{"hours": 24, "percent": 60}]})
-
-
-async def set_payment_methods(world: World) -> Repeated:
-    given = {"venueId": world.venue, "providers": ["SANDBOX"]}
-    return Repeated(world.admin, given, given | {"providers": None})
-
-
-async def set_price_terms(world: World) -> Repeated:
-    given = {"venueId": world.venue, "bookingFee": "30.00"}
-    return Repeated(world.admin, given, given | {"bookingFee": "31.00"})
-
-
-async def create_screen(world: World) -> Repeated:
-    given = {"venueId": world.venue, "name": "9", "layout": "A ss"}
-    return Repeated(world.admin, given, given | {"layout": "A sss"})
-
-
-async def update_screen(world: World) -> Repeated:
-    screen = await Screen.get(id=world.sale.showtime.screen_id)
-    given = {"screenId": global_id("Screen", screen.id), "name": "9"}
-    return Repeated(world.admin, given, given | {"name": "8"})
-
-
-async def create_showtime(world: World) -> Repeated:
-    showtime = world.sale.showtime
-    given = {
-        "movieId": global_id("Movie", showtime.movie_id),
-        "screenId": global_id("Screen", showtime.screen_id),
-        "startsAt": (clock.now() + timedelta(days=3)).isoformat(),
-        "basePrice": "9.00",
-    }
-    return Repeated(world.admin, given, given | {"basePrice": "8.00"})
-
-
-async def cancel_showtime(world: World) -> Repeated:
-    await world.bought()
-    return Repeated(world.admin, {"showtimeId": world.showtime}, {"showtimeId": unknown("Showtime")})
-
-
 async def create_booking(world: World) -> Repeated:
     given = (await with_hold(world)).given
     return Repeated(world.sale.ana, given, given | {"couponCode": "POPCORN"})
 
 
-CALLS: Final[Mapping[str, Callable[[World], Awaitable[Repeated]]]] = {
+BY_BUYERS: Final[Mapping[str, Callable[[World], Awaitable[Repeated]]]] = {
     "holdSeats": hold_seats,
     "holdBestSeats": hold_best_seats,
     "extendHold": with_hold,
@@ -212,16 +142,4 @@ CALLS: Final[Mapping[str, Callable[[World], Awaitable[Repeated]]]] = {
     "startPayment": start_payment,
     "confirmPayment": confirm_payment,
     "cancelPayment": cancel_payment,
-    "createMovie": create_movie,
-    "updateMovie": update_movie,
-    "deleteMovie": delete_movie,
-    "createVenue": create_venue,
-    "updateVenue": update_venue,
-    "setRefundPolicy": set_refund_policy,
-    "setPaymentMethods": set_payment_methods,
-    "setPriceTerms": set_price_terms,
-    "createScreen": create_screen,
-    "updateScreen": update_screen,
-    "createShowtime": create_showtime,
-    "cancelShowtime": cancel_showtime,
 }

@@ -24,13 +24,15 @@ from tests.conftest import Database
 from tests.resolvers.refusals import everything
 from tests.resolvers.sale_fixtures import Later, later
 from tests.schema.asking import Payload, codes
-from tests.schema.repetitions import CALLS, Repeated, World, new_world
+from tests.schema.repetitions import BY_BUYERS, Repeated, World, new_world
+from tests.schema.repetitions_of_staff import BY_STAFF
 
 __all__ = ["later"]
 
 ROOT = Path(__file__).resolve().parents[2]
 SDL = build_schema(sdl())
 MUTATIONS = SDL.mutation_type.fields if SDL.mutation_type else {}
+CALLS = {**BY_BUYERS, **BY_STAFF}
 # Whoever adds to these has thought about what a client does that never got the answer.
 WITHOUT_A_KEY = {
     "register": "the address is taken then: log in",
@@ -44,6 +46,8 @@ SHOWN = {
     "Hold": "id status seats expiresAt",
     "Booking": "id status seats refunded { amount } tickets { id status } payments { id status }",
     "Payment": "id status checkoutUrl",
+    "Refund": "id status attempt",
+    "PaymentMessage": "id state",
     "Movie": "id title ageRestriction",
     "Venue": "id name city refundPolicy { hours percent } paymentMethods { provider }",
     "Screen": "id name capacity",

@@ -20,6 +20,7 @@ from tests.factories.screens import make_screen
 from tests.factories.users import actor_of, make_staff
 from tests.schema.asking import Asker, asker, codes
 from tests.schema.test_answers import Desk
+from tests.schema.test_sharing import Member
 
 MONEY = "{ amount currency }"
 TERMS = f"priceTerms {{ bookingFee {MONEY} taxName taxPercent taxIncluded roundTo {MONEY} }}"
@@ -141,24 +142,12 @@ async def test_whoever_watches_a_map_is_sent_it_anew_with_its_new_prices(ask: As
 
 
 async def test_one_who_joins_others_after_a_change_is_shown_the_new_prices(ask: Asker, sale: Sale) -> None:
-    id, heard = global_id("Showtime", sale.showtime.id), list[Any]()
-
-    class Member:
-        def tell(self, payload: bytes) -> bool:
-            heard.append(payload)
-            return True
-
-        def when_ready(self, ready: object) -> None:
-            raise AssertionError("Never slow.")
-
-        def finish(self, *, failed: bool) -> None:
-            """The test is over."""
-
+    id = global_id("Showtime", sale.showtime.id)
     early, late = Member(), Member()
     audience = await ask.join(early, WATCH, id=id)
     await venues.set_price_terms(sale.ana, sale.showtime.venue_id, WantedTerms(booking_fee="7"))
     assert await ask.join(late, WATCH, id=id) is audience
-    assert b'"257.00"' in heard[-1]
-    assert b'"250.00"' in heard[0]
+    shown = [[seat["price"]["amount"] for seat in each.heard[0]["data"]["seatMap"]["seats"]] for each in (early, late)]
+    assert shown == [["250.00", "312.50"], ["257.00", "319.50"]]
     for member in (early, late):
         audience.leave(member)

@@ -128,8 +128,8 @@ export class BookingPage implements View {
       ${this.#problem ? html`<p class="notice bad" role="alert">${this.#problem}</p>` : nothing}
       <div class="booking-news" role="status">${this.#news ? html`<p class="notice">${this.#news}</p>` : nothing}</div>
       ${live.state === "live" || live.state === "idle" ? nothing : html`<p class="notice" role="status">${say("stale")}</p>`}
-      ${this.#toDecide(booking)} ${refundList(booking)}
-      <div class="booking-columns">${tickets(booking)} ${facts(booking)}</div>
+      ${this.#toDecide(booking)}
+      <div class="booking-columns">${tickets(booking)} <div class="booking-side">${refundList(booking)} ${facts(booking)}</div></div>
       ${this.#ways(booking)}
       ${cancelDialog(booking, { busy, yes: () => this.#cancel() })}
       ${giveBackDialog(booking, this.#giving, { busy, problem: this.#problem, yes: () => this.#giveBack() })}

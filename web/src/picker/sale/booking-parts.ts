@@ -10,11 +10,12 @@ import { type Booking, type Payment, seatsPath } from "./model.ts";
 import { say as sayMoney } from "./money-texts.ts";
 import { listed, when, where } from "./parts.ts";
 import { isPlain } from "./paying.ts";
+import { begun } from "./purchase.ts";
 import { hasRefunds } from "./refund-list.ts";
 import { furtherRows } from "./price.ts";
 import { ticketCard } from "./ticket-card.ts";
 
-const MARKS = { PENDING: "…", CONFIRMED: "✓", CANCELLED: "✕", EXPIRED: "⌛", COMPLETED: "★" } as const;
+const MARKS = { PENDING: "…", CONFIRMED: "✓", CANCELLED: "✕", EXPIRED: "–", COMPLETED: "★" } as const;
 const WORDS = {
   CONFIRMED: "confirmedWords", CANCELLED: "cancelledWords", EXPIRED: "expiredWords", COMPLETED: "completedWords",
 } as const;
@@ -31,6 +32,12 @@ export function isConfirming(booking: Booking): boolean {
   return booking.status === "PENDING" && (status === "PROCESSING" || status === "SUCCEEDED");
 }
 
+function standing(booking: Booking): string {
+  if (booking.offer) return sayMoney("offered");
+  if (isConfirming(booking)) return say("confirming");
+  return booking.status === "EXPIRED" && hasRefunds(booking) ? sayMoney("late") : say(booking.status);
+}
+
 function words(booking: Booking): string {
   if (booking.offer) return sayMoney("offeredWords", { seats: listed(booking.seats) });
   if (booking.status === "PENDING") return waitingWords(booking);
@@ -40,6 +47,7 @@ function words(booking: Booking): string {
 
 function waitingWords(booking: Booking): string {
   if (isConfirming(booking)) return say("confirmingWords");
+  if (begun(booking.payments)?.provider === "COUNTER") return sayMoney("counterPending");
   const status = last(booking)?.status;
   return say(status === "FAILED" ? "declined" : status === "CANCELLED" ? "gaveUp" : "pendingWords");
 }
@@ -52,7 +60,7 @@ export function bookingStatus(booking: Booking, { busy, pay }: Doing & { pay: ()
     ${poster(booking.showtime.movie)}
     <div class="standing-words">
       <p class="standing-mark" role="status">${confirming ? html`<span class="mark turning"></span>` : mark(booking)}
-        ${booking.offer ? sayMoney("offered") : say(confirming ? "confirming" : booking.status)}</p>
+        ${standing(booking)}</p>
       <h1 id="standing-title" tabindex="-1">${booking.showtime.movie.title}</h1>
       <p>${words(booking)}</p>
       ${!booking.offer && (booking.status === "EXPIRED" || booking.status === "CANCELLED") ? chooseAgain(booking) : nothing}
@@ -102,7 +110,7 @@ export function facts(booking: Booking): unknown {
 }
 
 function paymentLine({ provider, amount, status }: Payment): unknown {
-  return html`<li>${provider} · ${money(amount)} · ${say(`pay_${status}`)}</li>`;
+  return html`<li>${sayMoney(provider)} · ${money(amount)} · ${say(`pay_${status}`)}</li>`;
 }
 
 /** Whether it can still be left unpaid; the server has the last word. */

@@ -3,7 +3,7 @@ import { html, nothing } from "lit-html";
 import { ask } from "../../api/graphql.ts";
 import { serverNow } from "../../api/clock.ts";
 import { language } from "../../text/index.ts";
-import { day, money, time } from "../../text/format.ts";
+import { day, locale, money, time } from "../../text/format.ts";
 import { left } from "./countdown.ts";
 import type { Booking, RefundQuote, Ticket } from "./model.ts";
 import { say } from "./money-texts.ts";
@@ -119,7 +119,7 @@ function quoted({ amount, kept, percent, until, refusal }: RefundQuote, { showti
   if (refusal !== null) return html`<p class="notice bad">${language() === "en" ? refusal : say("refused")}</p>`;
   const zone = showtime.screen.venue.timezone;
   return html`<dl>
-      <div class="quote-back"><dt>${say("comesBack")} <span class="soft small">${percent} %</span></dt><dd>${money(amount)}</dd></div>
+      <div class="quote-back"><dt>${say("comesBack")} <span class="soft small">${share(percent)}</span></dt><dd>${money(amount)}</dd></div>
       ${percent < 100 ? html`<div><dt>${say("keeps")}</dt><dd>${money(kept)}</dd></div>` : nothing}
     </dl>
     ${until ? html`<p class="soft small">${say("holdsUntil", { when: `${day(until, zone)}, ${time(until, zone)}` })}</p>` : nothing}`;
@@ -128,6 +128,14 @@ function quoted({ amount, kept, percent, until, refusal }: RefundQuote, { showti
 function policy({ refundPolicy }: Booking): unknown {
   if (refundPolicy.length < 2) return nothing;
   return html`<details class="policy"><summary>${say("policy")}</summary><ul role="list">${refundPolicy.map(
-    ({ hours, percent }) => html`<li><span>${hours ? say("step", { hours }) : say("stepStart")}</span><strong>${percent} %</strong></li>`,
+    ({ hours, percent }) => html`<li><span>${hours ? say("step", { time: notice(hours) }) : say("stepStart")}</span><strong>${share(percent)}</strong></li>`,
   )}</ul></details>`;
+}
+
+const share = (percent: number): string => new Intl.NumberFormat(locale(), { style: "percent" }).format(percent / 100);
+
+/** "2 hours", "3 days". */
+function notice(hours: number): string {
+  const [count, unit] = hours >= 48 && hours % 24 === 0 ? [hours / 24, "day"] : [hours, "hour"];
+  return new Intl.NumberFormat(locale(), { style: "unit", unit, unitDisplay: "long" }).format(count);
 }
