@@ -94,6 +94,13 @@ class OpenMap:
         return opened
 
     @property
+    def _version(self) -> int:
+        """The map's version but for what is yet to be written: more than it was locked at once something has been."""
+        if self._seats is not None:
+            return self._seats.version
+        return self.showtime.version - 1 if self._has_version else self.showtime.version
+
+    @property
     def seats(self) -> Selection:
         """The seats that were read."""
         if self._seats is None:
@@ -102,7 +109,7 @@ class OpenMap:
 
     async def read(self, labels: Sequence[str] | None, person: UUID | None = None) -> Looked:
         """Read some seats, or all (None), and give lapsed holds back; what was found, the person's share included."""
-        version = self.showtime.version - 1 if self._has_version else self.showtime.version
+        version = self._version
         capacity = len(self.layout.seats)
         found = await selections.look(
             self.showtime.id, labels, person, version=version, capacity=capacity, now=self._work.now
