@@ -19,7 +19,7 @@ from domain.access import Actor
 from domain.payments import PaymentProvider
 from jobs import Loop, background_loops, every
 from models import database
-from resolvers import checkouts, sessions
+from resolvers import auditor, checkouts, sessions
 from resolvers.sessions import Authenticated, Device
 from routes.about import about_routes
 from routes.checkout import checkout_routes
@@ -174,10 +174,14 @@ def components(wires: list[Live], graphql: GraphQLApp) -> list[Component]:
     async def ask_answers() -> dict[str, object]:
         return {**graphql.answers_given, **seat_maps.facts()}
 
+    async def ask_auditor() -> Mapping[str, object]:
+        return auditor.facts()
+
     return [
         Component("database", ask_database, required=True),
         Component("live", ask_wire),
         Component("answers", ask_answers),
+        Component("audit", ask_auditor),
     ]
 
 

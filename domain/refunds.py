@@ -7,10 +7,13 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
+from domain.checks import Checks
+from domain.money import Money
 from domain.problems import CancellationRefused, FieldProblem, InvalidInput
 
 STEPS_AT_MOST: Final = 10
 HOURS_AT_MOST: Final = 24 * 365
+LONGEST_NOTE: Final = 500
 ATTEMPTS: Final = 3  # how often a refund that the provider failed is tried in all
 
 
@@ -114,6 +117,39 @@ def percent_due(policy: RefundPolicy, starts_at: datetime, now: datetime) -> int
 def share_of(minor: int, percent: int) -> int:
     """So many percent of an amount, rounded half up to the minor unit."""
     return (minor * percent + 50) // 100
+
+
+@dataclass(frozen=True)
+class Goodwill:
+    """Money given back for nothing: so much, or all that is left (None), and why."""
+
+    amount: Money | None
+    note: str
+
+
+def check_goodwill(amount: str | None, reason: str, currency: str) -> Goodwill:
+    """What staff want to give back; InvalidInput names what is wrong with it."""
+    checks = Checks()
+    note = checks.required(reason, LONGEST_NOTE, "reason")
+    money = None
+    if amount is not None:
+        try:
+            money = Money.parse(amount, currency)
+        except ValueError:
+            money = Money(0, currency)
+        if money.minor <= 0:
+            example = Money(12_500, currency).amount
+            checks.refuse(f'This must be an amount of {currency} above 0, such as "{example}".', "amount")
+    checks.done()
+    return Goodwill(money, note)
+
+
+def spread(minor: int, left: Sequence[int]) -> list[int]:
+    """An amount taken from what is left in several places: all of the first, then all of the next, and so on."""
+    parts: list[int] = []
+    for here in left:
+        parts.append(min(here, minor - sum(parts)))
+    return parts
 
 
 def write_policy(policy: RefundPolicy) -> list[list[int]]:

@@ -11,13 +11,14 @@ from domain.payments import PaymentProvider
 from domain.tasks import CarryOutRefund, CloseOffer, DeliverSandboxWebhook, Task
 from jobs.worker import Handle, Lanes, Worker
 from models import idempotency, tasks
-from resolvers import holds, inbox, offers, reconciler, refunds, sandbox
+from resolvers import auditor, holds, inbox, offers, reconciler, refunds, sandbox
 from resolvers.refunds import Gateways
 from resolvers.settlement import House
 
 ANSWERS_KEPT = timedelta(hours=48)
 TASKS_KEPT = timedelta(days=7)
 AN_HOUR = 3600.0
+RESTS = 50
 
 Loop = Callable[[], Awaitable[None]]
 
@@ -34,6 +35,7 @@ def background_loops(adapters: Adapters) -> dict[str, Loop]:
         "payments.recent": every(
             settings.payment_recent_seconds, lambda: reconciler.find_unheard(gateways, house, clock.now())
         ),
+        "payments.audit": after_each(settings.audit_seconds, auditor.watch),
         "jobs.sweep": every(settings.sweep_seconds, sweep),
         "jobs.tidy": every(AN_HOUR, tidy),
     }
@@ -73,6 +75,23 @@ def every(seconds: float, work: Callable[[], Awaitable[object]]) -> Loop:
         while True:
             await work()
             await asyncio.sleep(seconds)
+
+    return loop
+
+
+def after_each(seconds: float, work: Callable[[], Awaitable[object]]) -> Loop:
+    """A loop that rests before it works: what a stop has left undone is done by the others first.
+
+    It rests at least fifty times as long as it worked, so that work which grows with the books never takes much of a core.
+    """
+
+    async def loop() -> None:
+        now, took = asyncio.get_running_loop().time, 0.0
+        while True:
+            await asyncio.sleep(max(seconds, RESTS * took))
+            began = now()
+            await work()
+            took = now() - began
 
     return loop
 

@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=20)  # twice the longest time a handler may take
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 300.0
+DOUBLINGS = 10  # are more than the longest pause; a power of hundreds is no number of seconds
 ALARMING = 8
 AT_ONCE = 4
 
@@ -101,4 +102,4 @@ class Worker(Lanes):
 
 def pause_after(attempts: int) -> float:
     """Seconds until the next attempt: 1, 2, 4 … up to 5 minutes, spread by a fifth so that nobody marches in step."""
-    return float(min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE) * random.uniform(0.8, 1.2))  # noqa: S311
+    return float(min(FIRST_PAUSE * 2 ** min(attempts - 1, DOUBLINGS), LONGEST_PAUSE) * random.uniform(0.8, 1.2))  # noqa: S311

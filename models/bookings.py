@@ -1,6 +1,8 @@
 """Holds, the bookings they become, and the tickets of a booking."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 from tortoise import fields
@@ -13,12 +15,17 @@ from domain.bookings import BookingStatus, may_see_anybodys
 from domain.holds import HoldStatus
 from domain.layouts import SeatKind
 from domain.money import Money
-from domain.pricing import Quote, QuoteLine
+from domain.pricing import PricePart, Quote, QuoteLine, base_line
 from domain.refunds import RefundPolicy, read_policy
 from domain.tickets import TicketStatus
 from models.base import Row, sql
 from models.showtimes import Showtime
 from models.users import User
+
+# Of each seat its label, its kind and its base, then its further parts, each with its amount and words; a row that
+# begins with no label has the parts for the whole sale. Of old rows, which have no parts, the base is the whole price.
+StoredLines: TypeAlias = list[list[str | int | list[str | int]]]
+WHOLE_SALE = ""
 
 
 class Hold(Row):
@@ -31,7 +38,7 @@ class Hold(Row):
     status = fields.CharEnumField(HoldStatus, max_length=16)
     expires_at = fields.DatetimeField()
     grace_given = fields.BooleanField(default=False)
-    lines: fields.Field[list[list[str | int]]] = fields.JSONField()
+    lines: fields.Field[StoredLines] = fields.JSONField()
     currency = fields.CharField(max_length=3)
 
     class Meta:
@@ -64,7 +71,7 @@ class Booking(Row):
     hold_id: UUID
     status = fields.CharEnumField(BookingStatus, max_length=16)
     expires_at = fields.DatetimeField()
-    lines: fields.Field[list[list[str | int]]] = fields.JSONField()
+    lines: fields.Field[StoredLines] = fields.JSONField()
     currency = fields.CharField(max_length=3)
     policy: fields.Field[list[list[int]] | None] = fields.JSONField(null=True)
     returned: fields.Field[list[str] | None] = fields.JSONField(null=True)
@@ -147,13 +154,33 @@ class Ticket(Row):
         return cls.all() if may_see_anybodys(actor) else cls.filter(booking__user_id=actor.user_id)
 
 
-def write_quote(quote: Quote) -> list[list[str | int]]:
+def write_quote(quote: Quote) -> StoredLines:
     """A quote's lines as they are stored."""
-    return [[line.label, line.kind.value, line.minor] for line in quote.lines]
+    stored: StoredLines = []
+    for line in quote.lines:
+        if line.part is PricePart.BASE:
+            stored.append([str(line.label), str(line.kind), line.minor])
+            continue
+        if line.label is None and (not stored or stored[-1][0] != WHOLE_SALE):
+            stored.append([WHOLE_SALE])
+        stored[-1].append([line.part.value, line.minor, line.text])
+    return stored
 
 
-def read_quote(lines: list[list[str | int]], currency: str) -> Quote:
+def read_quote(lines: StoredLines, currency: str) -> Quote:
     """A quote from its stored lines."""
-    return Quote(
-        currency, tuple(QuoteLine(str(label), SeatKind(str(kind)), int(minor)) for label, kind, minor in lines)
-    )
+    return Quote(currency, tuple(line for stored in lines for line in _lines_of(stored)))
+
+
+def _lines_of(stored: list[str | int | list[str | int]]) -> Iterator[QuoteLine]:
+    label, *parts = stored
+    seat, kind = None, None
+    if label != WHOLE_SALE:
+        of_kind, base, *parts = parts
+        seat, kind = str(label), SeatKind(str(of_kind))
+        yield base_line(seat, kind, int(str(base)))
+    for each in parts:
+        if not isinstance(each, list):
+            raise ValueError(f"{each!r} is no part of a price.")
+        part, minor, text = each
+        yield QuoteLine(PricePart(str(part)), int(minor), str(text), seat, kind)

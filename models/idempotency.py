@@ -59,6 +59,19 @@ async def keep(user_id: UUID, mutation: str, key: str, fingerprint: str, entity_
     return KeptAnswer(as_uuid(kept.entity_id), kept.fingerprint, is_new=False)
 
 
+async def correct(user_id: UUID, mutation: str, key: str, entity_id: UUID) -> None:
+    """Have an answer that this transaction wrote stand for another entity."""
+    await IdempotencyAnswer.filter(user_id=user_id, mutation=mutation, key=key).update(entity_id=entity_id)
+
+
+async def latest(user_id: UUID, key: str, mutation: str | None) -> IdempotencyAnswer | None:
+    """What a person's key stands for: of this mutation, or (None) of whichever used it last."""
+    kept = IdempotencyAnswer.filter(user_id=user_id, key=key)
+    if mutation is not None:
+        kept = kept.filter(mutation=mutation)
+    return await kept.order_by("-created_at", "-id").first()
+
+
 async def forget_before(moment: datetime) -> int:
     """Drop answers older than `moment`; how many."""
     return await IdempotencyAnswer.filter(created_at__lt=moment).delete()

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from tortoise import fields
 from tortoise.fields.relational import ForeignKeyFieldInstance
+from tortoise.queryset import QuerySet
 
+from domain.access import Actor, Permission
 from domain.money import Money
 from domain.payments import GatewayEvent, MessageState, News, PaymentProvider
 from models.base import Row, as_texts, as_uuid, on_sqlite, sql
@@ -36,6 +38,11 @@ class PaymentMessage(Row):
         table = "payment_messages"
         unique_together = (("provider", "event_id"),)
         indexes = (("state", "try_at"), ("payment_id",), ("created_at",))
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> QuerySet["PaymentMessage"]:
+        """The messages this actor may see: all for those who answer for payments, none for others."""
+        return cls.all() if actor.may(Permission.PAYMENT_READ) else cls.filter(id__in=[])
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,12 @@ async def note_capture(capture: Capture) -> bool:
     return bool(written)
 
 
+async def decide(capture_id: UUID, fate: CaptureFate) -> Capture:
+    """Write what has become of a capture, and read it, nobody else being able to change it any more."""
+    await Capture.filter(id=capture_id).update(fate=fate)
+    return await Capture.get(id=capture_id)
+
+
 async def captured_as(payment_id: UUID) -> tuple[str, ...]:
     """The provider's names for the money that a payment brought: more than one, if it was paid twice."""
     return tuple([capture.capture_ref for capture in await Capture.filter(payment_id=payment_id)])

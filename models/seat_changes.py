@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from functools import reduce
+from typing import Final
 from uuid import UUID
 
 from tortoise import fields
@@ -12,6 +13,8 @@ from tortoise.models import Model
 from domain.seat_maps import SeatMapChange, SeatState
 from models.base import SqlRow, as_texts, sql
 from models.showtimes import Showtime
+
+PRICED: Final = "PRICED"  # no seat has changed, but what they cost: `models/repricing.py`
 
 
 class SeatChange(Model):
@@ -45,15 +48,18 @@ async def record(change: SeatMapChange, cause: str, at: datetime) -> None:
 
 
 async def merged(showtime_id: UUID, since: int, until: int) -> SeatMapChange | None:
-    """Everything that happened after version `since` up to `until`, as one change; None where some is no longer kept."""
+    """Everything that happened after version `since` up to `until`, as one change.
+
+    None where some is no longer kept, or prices have changed: then only the whole map says it.
+    """
     rows = await sql(
-        "SELECT version, available, seats FROM seat_changes"
+        "SELECT version, available, seats, cause FROM seat_changes"
         " WHERE showtime_id = $1 AND version > $2 AND version <= $3 ORDER BY version",
         showtime_id,
         since,
         until,
     )
-    if len(rows) != until - since or not rows:
+    if len(rows) != until - since or not rows or any(row["cause"] == PRICED for row in rows):
         return None
     return reduce(lambda earlier, later: earlier.then(later), (_change(showtime_id, row) for row in rows))
 

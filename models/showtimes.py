@@ -10,11 +10,13 @@ from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.queryset import QuerySet
 
 from domain.money import Money
+from domain.price_terms import PriceTerms
 from domain.problems import NotFound
 from domain.scheduling import LONGEST_SHOW
 from domain.showtimes import Window
 from models.base import Row, SqlRow, as_instant, as_uuid, key_of, on_sqlite, sql
 from models.movies import Movie
+from models.price_terms import NOTHING_STORED, StoredTerms, read_terms, terms_from
 from models.venues import Screen, SeatLayout, Venue
 
 
@@ -38,6 +40,7 @@ class Showtime(Row):
     format = fields.CharField(max_length=40, null=True)
     base_price_minor = fields.BigIntField()
     currency = fields.CharField(max_length=3)
+    price_terms: fields.Field[StoredTerms] = fields.JSONField(default=dict, db_default=NOTHING_STORED)
     seat_version = fields.IntField(default=0)
 
     class Meta:
@@ -82,8 +85,13 @@ class Showtime(Row):
 
     @property
     def base_price(self) -> Money:
-        """What a standard seat costs."""
+        """What a standard seat costs, without what the terms add."""
         return Money(self.base_price_minor, self.currency)
+
+    @property
+    def terms(self) -> PriceTerms:
+        """What is added to the price of a seat."""
+        return read_terms(self.price_terms)
 
 
 @dataclass(frozen=True)
@@ -95,11 +103,13 @@ class LockedShowtime:
     layout_id: UUID
     window: Window
     base_price: Money
+    terms: PriceTerms
 
 
 _LOCK = """
 UPDATE showtimes SET seat_version = seat_version + $2 WHERE id = $1
-RETURNING id, seat_version, layout_id, starts_at, ends_at, sales_open_at, cancelled_at, base_price_minor, currency"""
+RETURNING id, seat_version, layout_id, starts_at, ends_at, sales_open_at, cancelled_at, base_price_minor, currency,
+ price_terms"""
 
 
 # The person's lock is held before the row's: an update locks a row when it has been joined, and so after the wait.
@@ -144,8 +154,14 @@ def _locked(row: SqlRow) -> LockedShowtime:
         as_instant(opened) if opened is not None else None,
         cancelled is not None,
     )
-    price = Money(int(str(row["base_price_minor"])), str(row["currency"]))
-    return LockedShowtime(as_uuid(row["id"]), int(str(row["seat_version"])), as_uuid(row["layout_id"]), window, price)
+    return LockedShowtime(
+        as_uuid(row["id"]),
+        int(str(row["seat_version"])),
+        as_uuid(row["layout_id"]),
+        window,
+        Money(int(str(row["base_price_minor"])), str(row["currency"])),
+        terms_from(str(row["price_terms"])),
+    )
 
 
 async def versions_of(showtime_ids: list[UUID]) -> dict[UUID, int]:

@@ -8,8 +8,10 @@ from tortoise import fields
 from tortoise.fields.relational import ForeignKeyFieldInstance
 
 from domain.layouts import Layout, parse_layout
+from domain.price_terms import PriceTerms
 from domain.search import LONGEST, folded
 from models.base import Row
+from models.price_terms import NOTHING_STORED, StoredTerms, read_terms
 
 
 class Venue(Row):
@@ -26,9 +28,15 @@ class Venue(Row):
     search_folded = fields.CharField(max_length=LONGEST)
     refund_policy: fields.Field[list[list[int]] | None] = fields.JSONField(null=True)
     payment_providers: fields.Field[list[str] | None] = fields.JSONField(null=True)
+    price_terms: fields.Field[StoredTerms] = fields.JSONField(default=dict, db_default=NOTHING_STORED)
 
     class Meta:
         table = "venues"
+
+    @property
+    def terms(self) -> PriceTerms:
+        """What it adds to the price of a seat."""
+        return read_terms(self.price_terms)
 
     async def save(self, *args: Any, **options: Any) -> None:
         """Write the row, its name and city also in the form that searches compare."""

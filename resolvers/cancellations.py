@@ -1,7 +1,7 @@
 """Cancellations: seats given back to the map, all or some, and what was paid for them given back by the policy."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -145,8 +145,8 @@ async def cancel_for(work: Work, booking: Booking, opened: OpenMap, reason: Refu
 
 async def _drop(work: Work, booking: Booking, opened: OpenMap) -> None:
     """Cancel a booking that nobody has paid for."""
-    await seat_claims.free_holds([booking.hold_id])
     await opened.read(booking.quote.labels)
+    await seat_claims.free_holds([booking.hold_id])
     await opened.write(booking.quote.labels, SeatState.AVAILABLE, "CANCELLED")
     under_way = Payment.filter(booking_id=booking.id, status__in=list(UNDER_WAY))
     await under_way.update(status=PaymentStatus.CANCELLED)
@@ -158,20 +158,19 @@ async def _give_up(
     work: Work, booking: Booking, opened: OpenMap, seats: Sequence[str], percent: int, wish: Wish
 ) -> None:
     """Free these seats and order so many percent of what they cost back; `wish` says why."""
-    worth = await _worth(booking, seats)
-    await _free(booking, opened, seats)
     capture = await _paid_with(booking)
-    if capture is None:
-        return
-    amount = Money(share_of(worth, percent), booking.currency)
-    await refunds.order(
-        work, capture, Wish(amount, wish.reason, worth - amount.minor, tuple(seats), wish.note, wish.by)
-    )
+    if capture is not None:
+        # The capture before the booking, as everywhere: whoever settles a refund at this moment must not wait in a circle.
+        worth = await _worth(booking, seats)
+        amount = Money(share_of(worth, percent), booking.currency)
+        wish = replace(wish, amount=amount, kept=worth - amount.minor, seats=tuple(seats))
+        await refunds.order(work, capture, wish)
+    await _free(booking, opened, seats)
 
 
 async def _free(booking: Booking, opened: OpenMap, seats: Sequence[str]) -> None:
-    await seat_claims.free_seats(booking.id, seats)
     await opened.read(booking.quote.labels)
+    await seat_claims.free_seats(booking.id, seats)
     await opened.write(seats, SeatState.AVAILABLE, "CANCELLED")
     await Ticket.filter(booking_id=booking.id, seat__in=list(seats)).update(status=TicketStatus.CANCELLED)
     booking.returned = [*(booking.returned or []), *seats]
@@ -185,11 +184,11 @@ async def _paid_with(booking: Booking) -> Capture | None:
 
 
 async def _worth(booking: Booking, seats: Collection[str]) -> int:
-    """What these seats cost, in minor units; the last ones are worth whatever is left of the money."""
+    """What was paid for these seats, in minor units; the last ones are worth whatever is left of the money."""
     shares = booking.quote.shares()
     worth = sum(shares[label] for label in seats)
     capture = await _paid_with(booking)
-    return min(worth, capture.left.minor) if capture else worth
+    return min(worth, capture.left.minor) if capture else 0
 
 
 async def _seats(booking: Booking, ticket_ids: Collection[UUID] | None) -> list[str]:

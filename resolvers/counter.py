@@ -20,18 +20,17 @@ log = structlog.get_logger(__name__)
 async def settle_payment(actor: Actor, payment_id: UUID, house: House, *, key: str | None = None) -> Payment:
     """Somebody has paid at the counter; PaymentRefused unless this payment waits for that."""
     async with unit_of_work() as work:
-        first = await work.once(actor, "settleCounterPayment", key, [payment_id], payment_id)
-    payment = await Payment.get_or_none(id=payment_id)
-    if payment is None:
-        raise NotFound
-    if first is not None and payment.status not in UNDER_WAY:
-        return payment
-    if payment.provider is not PaymentProvider.COUNTER:
-        raise PaymentRefused("This payment is not made at the counter.")
-    if payment.status not in UNDER_WAY:
-        raise PaymentRefused(f"This payment is already {payment.status.value.lower()}.")
-    log.info("Paid at the counter", payment=str(payment_id), by=str(actor.user_id))
-    await settlement.settle(_paid(payment), house)
+        if await work.once(actor, "settleCounterPayment", key, [payment_id], payment_id):
+            return await Payment.get(id=payment_id)
+        payment = await Payment.get_or_none(id=payment_id)
+        if payment is None:
+            raise NotFound
+        if payment.provider is not PaymentProvider.COUNTER:
+            raise PaymentRefused("This payment is not made at the counter.")
+        if payment.status not in UNDER_WAY:
+            raise PaymentRefused(f"This payment is already {payment.status.value.lower()}.")
+        log.info("Paid at the counter", payment=str(payment_id), by=str(actor.user_id))
+        await settlement.apply(work, payment, _paid(payment), house)
     return await Payment.get(id=payment_id)
 
 

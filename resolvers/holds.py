@@ -10,7 +10,16 @@ from domain.best_seats import Party, best_seats
 from domain.holds import HoldStatus, HoldTerms, check_room_for_one_more, expiry, extended_expiry, status_at
 from domain.neighbours import neighbours_of
 from domain.pricing import quote
-from domain.problems import HoldBooked, HoldExpired, NotEnoughSeats, NotFound, TooManySeats, Unauthenticated
+from domain.problems import (
+    BadUserInput,
+    HoldBooked,
+    HoldExpired,
+    IdempotencyConflict,
+    NotEnoughSeats,
+    NotFound,
+    TooManySeats,
+    Unauthenticated,
+)
 from domain.seat_maps import SeatState
 from domain.seating import SeatRule, check_available, check_labels, check_room, check_rules, is_plain
 from domain.showtimes import check_on_sale
@@ -96,7 +105,7 @@ async def _write(
     work: Work, opened: OpenMap, hold_id: UUID, person: UUID, labels: Sequence[str], until: datetime
 ) -> Hold:
     by_label = opened.layout.by_label
-    price = quote(opened.showtime.base_price, [by_label[label] for label in labels])
+    price = quote(opened.showtime.base_price, [by_label[label] for label in labels], opened.showtime.terms)
     hold = Hold(
         id=hold_id,
         created_at=work.now,
@@ -113,9 +122,11 @@ async def _write(
     return hold
 
 
-async def extend(actor: Actor, hold_id: UUID, terms: HoldTerms) -> Hold:
+async def extend(actor: Actor, hold_id: UUID, terms: HoldTerms, *, key: str | None = None) -> Hold:
     """Give a live hold its full length again, counted from now, up to the cap."""
     async with unit_of_work() as work:
+        if await _is_repetition(work, actor, "extendHold", key, hold_id):
+            return await Hold.get(id=hold_id)
         hold, _ = await _lock(work, actor, hold_id)
         await _check_alive(hold)
         hold.expires_at = extended_expiry(terms, hold.created_at, hold.expires_at, work.now)
@@ -124,9 +135,11 @@ async def extend(actor: Actor, hold_id: UUID, terms: HoldTerms) -> Hold:
     return hold
 
 
-async def release(actor: Actor, hold_id: UUID) -> Hold:
+async def release(actor: Actor, hold_id: UUID, *, key: str | None = None) -> Hold:
     """Give the seats of a live hold back; a released hold is given again."""
     async with unit_of_work() as work:
+        if await _is_repetition(work, actor, "releaseHold", key, hold_id):
+            return await Hold.get(id=hold_id)
         hold, opened = await _lock(work, actor, hold_id)
         if hold.status is HoldStatus.RELEASED:
             return hold
@@ -136,6 +149,14 @@ async def release(actor: Actor, hold_id: UUID) -> Hold:
         await seat_claims.free_holds([hold.id])
         await opened.write(hold.quote.labels, SeatState.AVAILABLE, "RELEASED")
     return hold
+
+
+async def _is_repetition(work: Work, actor: Actor, mutation: str, key: str | None, hold_id: UUID) -> bool:
+    """Remember the key; BadUserInput for one of another hold, since these mutations' unions may not grow."""
+    try:
+        return await work.once(actor, mutation, key, [hold_id], hold_id) is not None
+    except IdempotencyConflict as problem:
+        raise BadUserInput(problem.message) from problem
 
 
 async def release_expired(now: datetime) -> int:

@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 LEASE: Final = timedelta(seconds=20)
 FIRST_PAUSE: Final = timedelta(seconds=2)
 LONGEST_PAUSE: Final = timedelta(minutes=5)
+DOUBLINGS: Final = 10  # are more than the longest pause
 ATTEMPTS: Final = 8  # waiting more than four minutes for what it builds on, a message is dead
 LONGEST_KIND, LONGEST_PROBLEM = 120, 500
 
@@ -95,7 +96,7 @@ async def _apply(taken: TakenMessage, house: House) -> None:
 
 async def _put_back(taken: TakenMessage, problem: str) -> None:
     log.warning("A message could not be applied", message=str(taken.id), attempts=taken.attempts, problem=problem)
-    pause = min(FIRST_PAUSE * 2 ** (taken.attempts - 1), LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * 2 ** min(taken.attempts - 1, DOUBLINGS), LONGEST_PAUSE)
     again = PaymentMessage.filter(id=taken.id, state=MessageState.NEW)
     await again.update(try_at=clock.now() + pause, problem=problem[:LONGEST_PROBLEM])
 
@@ -104,6 +105,11 @@ async def _bury(taken: TakenMessage, problem: str) -> None:
     log.error("A message is dead: staff must look at it", message=str(taken.id), problem=problem)
     dying = PaymentMessage.filter(id=taken.id, state=MessageState.NEW)
     await dying.update(state=MessageState.DEAD, problem=problem[:LONGEST_PROBLEM])
+
+
+async def one(actor: Actor, message_id: UUID) -> PaymentMessage | None:
+    """A message the actor may see."""
+    return await PaymentMessage.visible_to(actor).get_or_none(id=message_id)
 
 
 async def find(
@@ -118,17 +124,12 @@ async def find(
     return await page(query, ["-created_at"], first, after)
 
 
-async def of_payment(payment_id: UUID) -> list[PaymentMessage]:
-    """What a payment's provider has said of it, oldest first."""
-    return await PaymentMessage.filter(payment_id=payment_id).order_by("created_at", "id")
-
-
 async def replay(actor: Actor, message_id: UUID, *, key: str | None = None) -> PaymentMessage:
     """Have a message applied again; one that has been applied changes nothing, and stays so."""
     async with unit_of_work() as work:
-        await work.once(actor, "replayMessage", key, [message_id], message_id)
-        dead = PaymentMessage.filter(id=message_id, state=MessageState.DEAD)
-        await dead.update(state=MessageState.NEW, attempts=0, try_at=work.now)
+        if await work.once(actor, "replayMessage", key, [message_id], message_id) is None:
+            dead = PaymentMessage.filter(id=message_id, state=MessageState.DEAD)
+            await dead.update(state=MessageState.NEW, attempts=0, try_at=work.now)
         row = await PaymentMessage.get_or_none(id=message_id)
         if row is None:
             raise NotFound

@@ -11,9 +11,10 @@ from domain.offers import OfferStatus
 from domain.seat_maps import SeatMap
 from models.base import Row
 from models.bookings import Booking, Hold, Ticket
+from models.inbox import PaymentMessage
 from models.movies import Movie, MovieGenre
 from models.offers import Offer
-from models.payments import Payment
+from models.payments import Capture, Payment
 from models.refunds import Refund
 from models.showtimes import Showtime
 from models.users import User
@@ -62,6 +63,11 @@ async def bookings(ids: Collection[UUID]) -> dict[UUID, Booking]:
     return await _by_id(Booking, ids)
 
 
+async def payments(ids: Collection[UUID]) -> dict[UUID, Payment]:
+    """Payments by id; the caller has already seen that they may be shown."""
+    return await _by_id(Payment, ids)
+
+
 async def seat_maps_of(showtime_ids: Sequence[UUID]) -> dict[UUID, SeatMap]:
     """The seat maps of showtimes, each read in one statement of its own."""
     maps = await asyncio.gather(*(seat_maps.of(showtime_id) for showtime_id in showtime_ids))
@@ -90,6 +96,18 @@ async def payments_of(booking_ids: Collection[UUID]) -> dict[UUID, list[Payment]
     """The payments of bookings, oldest first."""
     rows = await Payment.filter(booking_id__in=list(booking_ids)).order_by("created_at", "id")
     return _grouped([(row.booking_id, row) for row in rows])
+
+
+async def captures_of(payment_ids: Collection[UUID]) -> dict[UUID, list[Capture]]:
+    """The money that came in for payments, oldest first."""
+    rows = await Capture.filter(payment_id__in=list(payment_ids)).order_by("created_at", "id")
+    return _grouped([(row.payment_id, row) for row in rows])
+
+
+async def messages_of(payment_ids: Collection[UUID]) -> dict[UUID, list[PaymentMessage]]:
+    """What the providers of payments have said of them, oldest first; the caller may see that."""
+    rows = await PaymentMessage.filter(payment_id__in=list(payment_ids)).order_by("created_at", "id")
+    return _grouped([(row.payment_id, row) for row in rows if row.payment_id is not None])
 
 
 async def refunds_of(payment_ids: Collection[UUID]) -> dict[UUID, list[Refund]]:

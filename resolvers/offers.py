@@ -18,7 +18,8 @@ from domain.tasks import CloseOffer
 from models import ledger, seat_claims, selections
 from models.bookings import Booking, Hold, write_quote
 from models.offers import Offer
-from models.payments import Capture, Payment
+from models.payments import Capture, Payment, decide
+from models.sales import give_back
 from resolvers import bookings, refunds, sales
 from resolvers.refunds import Wish
 from resolvers.seat_maps import OpenMap, touch
@@ -84,22 +85,24 @@ async def accept(actor: Actor, booking_id: UUID, ticket_codes: TicketCodes, *, k
         booking, opened = await bookings.lock(work, actor, booking_id)
         offer = await _open(work, booking)
         hold = await Hold.get(id=offer.hold_id)
-        booking.lines = hold.lines
-        await booking.save(update_fields=["lines"])
-        await bookings.take_held(work, booking, opened, ticket_codes)
-        await _sell(work, offer, booking)
+        if hold.status is not HoldStatus.BOOKED:  # given back at a moment that our clock, or our wait, is behind of
+            raise OfferOver
         offer.status = OfferStatus.ACCEPTED
         await offer.save(update_fields=["status"])
+        booking.lines = hold.lines
+        await _sell(work, offer, booking)
+        await booking.save(update_fields=["lines"])
+        await bookings.take_held(work, booking, opened, ticket_codes)
         await touch(work, booking.id)
     return booking
 
 
 async def _sell(work: Work, offer: Offer, booking: Booking) -> None:
-    capture = await Capture.get(id=offer.capture_id)
-    capture.fate = CaptureFate.TICKET
-    await capture.save(update_fields=["fate"])
-    await ledger.post(movements.sold(capture.amount_minor), capture.currency, work.now, capture_id=capture.id)
+    capture = await decide(offer.capture_id, CaptureFate.TICKET)
+    await ledger.post(movements.sold(capture.left.minor), capture.currency, work.now, capture_id=capture.id)
     await sales.note(await Payment.get(id=capture.payment_id), booking, work.now)
+    if capture.refunding_minor:  # somebody gave a part back while the offer was open
+        await give_back(capture.payment_id, capture.refunding_minor)
 
 
 async def decline(actor: Actor, booking_id: UUID, *, key: str | None = None) -> Booking:
@@ -152,8 +155,6 @@ async def end(
         await seat_claims.free_holds([hold.id])
         await Hold.filter(id=hold.id).update(status=HoldStatus.EXPIRED)
         await opened.write(hold.quote.labels, SeatState.AVAILABLE, "RELEASED")
-    capture = await Capture.get(id=offer.capture_id)
-    capture.fate = CaptureFate.REFUND
-    await capture.save(update_fields=["fate"])
+    capture = await decide(offer.capture_id, CaptureFate.REFUND)
     if capture.left.minor:
         await refunds.order(work, capture, Wish(capture.left, reason or REASONS[status]))

@@ -20,8 +20,9 @@ from models.showtimes import Showtime
 from resolvers import bookings, settlement
 from resolvers.refunds import Gateways
 from resolvers.seat_maps import touch
-from resolvers.settlement import House, NotYet
+from resolvers.settlement import Contradiction, House, NotYet
 from resolvers.unit_of_work import Work, unit_of_work
+from resolvers.venue_terms import methods
 from settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -71,16 +72,6 @@ async def one(actor: Actor, payment_id: UUID) -> Payment | None:
     return await Payment.visible_to(actor).get_or_none(id=payment_id)
 
 
-async def methods(booking: Booking, gateways: Gateways) -> list[PaymentProvider]:
-    """Who can take the money of a booking now: enabled, taking its currency, and offered by its venue."""
-    showtime = await Showtime.get(id=booking.showtime_id).select_related("venue")
-    if bookings.status_now(booking, showtime) is not BookingStatus.PENDING:
-        return []
-    offered = showtime.venue.payment_providers
-    able = [provider for provider, gateway in gateways.items() if gateway.takes(booking.currency)]
-    return [provider for provider in able if offered is None or provider.value in offered]
-
-
 async def start(
     actor: Actor,
     booking_id: UUID,
@@ -94,12 +85,15 @@ async def start(
     """Begin paying for a booking; the gateway is asked after the commit, and again by a repeated call."""
     async with unit_of_work() as work:
         payment_id = uuid4()
-        first = await work.once(actor, "startPayment", key, [booking_id, provider], payment_id)
+        given = [booking_id, provider, payer.return_url, payer.embedded]
+        first = await work.once(actor, "startPayment", key, given, payment_id)
         if first is None:
             booking, _ = await bookings.lock(work, actor, booking_id)
             await _check_offered(booking, provider, gateways)
             first = await _unopened(work, booking, provider)
-            if first is None:
+            if first is not None:
+                await work.correct(actor, "startPayment", key, first)
+            else:
                 await _write(work, booking, Payment(id=payment_id, provider=provider), payer, patience)
     return await _with_checkout(first or payment_id, gateways)
 
@@ -171,10 +165,10 @@ def order_of(payment: Payment) -> Order:
 async def opened(payment: Payment, checkout: Checkout | None) -> Payment:
     """Write down what the gateway made of a payment; None: it made nothing of it, and another may follow."""
     async with unit_of_work() as work:
-        unopened = Payment.filter(id=payment.id, provider_ref=None, status=PaymentStatus.PENDING)
+        unopened = Payment.filter(id=payment.id, provider_ref=None)
         if checkout is None:
-            changed = await unopened.update(status=PaymentStatus.FAILED)
-        else:
+            changed = await unopened.filter(status=PaymentStatus.PENDING).update(status=PaymentStatus.FAILED)
+        else:  # even if it is over by now: news of it may come by this name alone
             changed = await unopened.update(
                 provider_ref=checkout.provider_ref, checkout_url=checkout.url, details=dict(checkout.details)
             )
@@ -196,19 +190,23 @@ async def confirm(
     payment = await one(actor, payment_id)
     if payment is None:
         raise NotFound
-    if key is not None:
-        async with unit_of_work() as work:
-            await work.once(actor, "confirmPayment", key, [payment_id, dict(proof)], payment_id)
+    async with unit_of_work() as work:
+        # Remembered before the provider is asked, which is no part of any transaction, and which a repetition asks again.
+        await work.once(actor, "confirmPayment", key, [payment_id, dict(proof)], payment_id)
+        _check_proof(payment, proof, gateways)
+    await ask(payment, gateways, house)
+    return await Payment.get(id=payment_id)
+
+
+def _check_proof(payment: Payment, proof: Mapping[str, str], gateways: Gateways) -> None:
     gateway = gateways.get(payment.provider)
     if gateway is None or payment.provider is PaymentProvider.COUNTER:
         raise PaymentRefused(f"{payment.provider.value} confirms no payments here.")
     try:
         gateway.check_proof(payment.opened, proof)
     except BadSignature as problem:
-        log.warning("A browser's proof was refused", payment=str(payment_id), reason=str(problem))
+        log.warning("A browser's proof was refused", payment=str(payment.id), reason=str(problem))
         raise PaymentRefused("What the checkout gave back does not fit this payment.") from problem
-    await ask(payment, gateways, house)
-    return await Payment.get(id=payment_id)
 
 
 async def ask(payment: Payment, gateways: Gateways, house: House) -> bool:
@@ -224,8 +222,8 @@ async def ask(payment: Payment, gateways: Gateways, house: House) -> bool:
     for event in events:
         try:
             await settlement.settle(event, house)
-        except NotYet:
-            log.warning("A provider's answer builds on what is not known here", payment=str(payment.id))
+        except (NotYet, Contradiction) as problem:
+            log.warning("A provider's answer cannot be applied", payment=str(payment.id), problem=str(problem))
     return True
 
 

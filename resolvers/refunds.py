@@ -53,7 +53,9 @@ async def order(work: Work, capture: Capture, wish: Wish) -> Refund:
         raise RefundRefused(f"Of this payment {capture.left.amount} {capture.currency} can still go back.")
     refund = await _write(work, capture, wish)
     if wish.amount.minor:
-        await _post_order(work, capture, refund)
+        await _post_order(
+            work, await Capture.get(id=capture.id), refund
+        )  # its fate, now that nobody else can change it
         await work.enqueue(CarryOutRefund(refund.id))
     return refund
 
@@ -68,14 +70,14 @@ async def note_made_at_provider(work: Work, capture: Capture, refund_ref: str, a
     refund = await _write(work, capture, Wish(amount, RefundReason.AT_PROVIDER))
     refund.refund_ref = refund_ref
     await refund.save(update_fields=["refund_ref"])
-    await _post_order(work, capture, refund)
+    await _post_order(work, await Capture.get(id=capture.id), refund)
     return refund
 
 
-async def _write(work: Work, capture: Capture, wish: Wish, attempt: int = 1) -> Refund:
+async def _write(work: Work, capture: Capture, wish: Wish, attempt: int = 1, *, id: UUID | None = None) -> Refund:
     nothing_to_do = wish.amount.minor == 0
     return await Refund.create(
-        id=uuid4(),
+        id=id or uuid4(),
         created_at=work.now,
         capture_id=capture.id,
         payment_id=capture.payment_id,
@@ -179,11 +181,11 @@ async def _try_again(work: Work, failed: Refund) -> None:
         await follow(work, failed, FIRST_PAUSE * 4 ** (failed.attempt - 1))
 
 
-async def follow(work: Work, failed: Refund, pause: timedelta = timedelta(0)) -> Refund:
+async def follow(work: Work, failed: Refund, pause: timedelta = timedelta(0), *, id: UUID | None = None) -> Refund:
     """Order the money of a failed refund back again; it is claimed and owed already, and only changes its row."""
     capture = await Capture.get(id=failed.capture_id)
     wish = Wish(failed.amount, failed.reason, failed.kept_minor, failed.seats, failed.note, failed.asked_by_id)
-    again = await _write(work, capture, wish, failed.attempt + 1)
+    again = await _write(work, capture, wish, failed.attempt + 1, id=id)
     await Refund.filter(id=failed.id).update(followed_by=again.id)
     await work.enqueue(CarryOutRefund(again.id), at=work.now + pause)
     return again

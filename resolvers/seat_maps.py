@@ -13,6 +13,7 @@ from domain.layouts import Layout
 from domain.money import Money
 from domain.neighbours import neighbours_of
 from domain.payments import UNDER_WAY, PaymentStatus
+from domain.price_terms import PriceTerms
 from domain.pricing import quote
 from domain.problems import BadUserInput
 from domain.seat_maps import SeatMap, SeatMapChange, SeatState, Selection
@@ -56,9 +57,9 @@ async def best(showtime_id: UUID, party: Party, at_most: int) -> Found | None:
     return Found(found.labels, found.together, seat_map.version, seat_map.layout)
 
 
-def price_of(found: Found, base_price: Money) -> Money:
-    """What they cost if a standard seat costs this."""
-    return quote(base_price, [found.layout.by_label[label] for label in found.labels]).total
+def price_of(found: Found, base_price: Money, terms: PriceTerms) -> Money:
+    """What they cost if a standard seat costs this and the venue has these terms."""
+    return quote(base_price, [found.layout.by_label[label] for label in found.labels], terms).total
 
 
 async def are_together(layout_id: UUID, labels: Sequence[str]) -> bool:
@@ -77,6 +78,7 @@ class OpenMap:
         self.layout = layout
         self._work = work
         self._has_version = has_version
+        self._version = showtime.version - 1 if has_version else showtime.version  # of the last change in the log
         self._seats: Selection | None = None
 
     @classmethod
@@ -94,13 +96,6 @@ class OpenMap:
         return opened
 
     @property
-    def _version(self) -> int:
-        """The map's version but for what is yet to be written: more than it was locked at once something has been."""
-        if self._seats is not None:
-            return self._seats.version
-        return self.showtime.version - 1 if self._has_version else self.showtime.version
-
-    @property
     def seats(self) -> Selection:
         """The seats that were read."""
         if self._seats is None:
@@ -109,12 +104,11 @@ class OpenMap:
 
     async def read(self, labels: Sequence[str] | None, person: UUID | None = None) -> Looked:
         """Read some seats, or all (None), and give lapsed holds back; what was found, the person's share included."""
-        version = self._version
         capacity = len(self.layout.seats)
         found = await selections.look(
-            self.showtime.id, labels, person, version=version, capacity=capacity, now=self._work.now
+            self.showtime.id, labels, person, version=self._version, capacity=capacity, now=self._work.now
         )
-        self._seats = Selection(self.showtime.id, version, self.layout, found.states, found.available)
+        self._seats = Selection(self.showtime.id, self._version, self.layout, found.states, found.available)
         if found.lapsed:
             await self._give_back(found.lapsed)
         return found
@@ -129,6 +123,7 @@ class OpenMap:
     def written(self, change: SeatMapChange) -> None:
         """Go on from a change that has been written with its row of the log, and announce the same."""
         self._has_version = False
+        self._version = change.version
         self._work.announce(change)
         self._seats = self.seats.apply(change)
 

@@ -15,7 +15,7 @@ from domain.refunds import RefundReason
 from models import ledger
 from models.bookings import Booking
 from models.offers import Offer
-from models.payments import Capture, Payment, note_capture
+from models.payments import Capture, Payment, decide, note_capture
 from models.refunds import Refund
 from resolvers import bookings, cancellations, offers, refunds, sales
 from resolvers.refunds import Wish
@@ -125,7 +125,7 @@ async def _use(work: Work, payment: Payment, capture: Capture, opened: OpenMap, 
     if await others.exists():
         return RefundReason.DOUBLE_PAYMENT
     if await bookings.confirm(work, booking, opened, house.ticket_codes):
-        await _decide(capture, CaptureFate.TICKET)
+        await decide(capture.id, CaptureFate.TICKET)
         await ledger.post(movements.sold(capture.amount_minor), capture.currency, work.now, capture_id=capture.id)
         await sales.note(payment, booking, work.now)
         return None
@@ -137,17 +137,12 @@ async def _use(work: Work, payment: Payment, capture: Capture, opened: OpenMap, 
         return RefundReason.SHOWTIME_STARTED
     if await offers.make(work, booking, capture, opened) is None:
         return RefundReason.SEATS_GONE
-    await _decide(capture, CaptureFate.OFFER)
+    await decide(capture.id, CaptureFate.OFFER)
     return None
 
 
 def _said(money: Capture | Payment) -> str:
     return f"{money.amount.amount} {money.currency}"
-
-
-async def _decide(capture: Capture, fate: CaptureFate) -> None:
-    capture.fate = fate
-    await Capture.filter(id=capture.id).update(fate=fate)
 
 
 async def _give_grace(work: Work, booking: Booking, terms: HoldTerms) -> None:
@@ -177,6 +172,8 @@ async def _note_strange_refund(work: Work, payment: Payment, event: GatewayEvent
     capture = await Capture.get_or_none(provider=payment.provider, capture_ref=event.capture_ref or "")
     if capture is None or event.news is News.REFUND_FAILED:
         raise NotYet("The money that this is about is not known here.")
+    if capture.payment_id != payment.id:
+        raise Contradiction(f"{event.capture_ref} is not money of the payment {payment.id}.")
     refund = await refunds.note_made_at_provider(work, capture, event.refund_ref or event.event_id, event.amount)
     if refund is None:
         waiting = Refund.filter(capture_id=capture.id, amount_minor=event.amount.minor, refund_ref=None)

@@ -37,8 +37,8 @@ async def cancel(actor: Actor, showtime_id: UUID, *, key: str | None = None) -> 
             raise ShowtimeNotCancellable("This showtime is over.")
         showtime.cancelled_at = work.now
         await showtime.save(update_fields=["cancelled_at"])
-        await touch_catalogue(SHOWTIMES)
         await _empty(work, opened)
+        await touch_catalogue(SHOWTIMES)
     return showtime
 
 
@@ -50,7 +50,7 @@ async def _empty(work: Work, opened: OpenMap) -> None:
     for booking in await Booking.filter(showtime_id=here, status__in=WAITING):
         await cancellations.cancel_for(work, booking, opened, RefundReason.SHOWTIME_CANCELLED)
     for hold in await Hold.filter(showtime_id=here, status=HoldStatus.ACTIVE):
+        await opened.read(hold.quote.labels)
         await seat_claims.free_holds([hold.id])
         await Hold.filter(id=hold.id).update(status=HoldStatus.RELEASED)
-        await opened.read(hold.quote.labels)
         await opened.write(hold.quote.labels, SeatState.AVAILABLE, "RELEASED")

@@ -100,6 +100,7 @@ async def _write(work: Work, showtime: Showtime, screen: Screen, venue: Venue, p
     showtime.local_date = local_date(window.starts_at, venue.timezone)
     showtime.sales_open_at = window.sales_open_at
     showtime.base_price_minor, showtime.currency = planned.base_price.minor, planned.base_price.currency
+    showtime.price_terms = venue.price_terms
     showtime.language, showtime.format = planned.language, planned.format
     await showtime.save()
     await touch(SHOWTIMES)

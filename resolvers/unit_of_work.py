@@ -47,13 +47,17 @@ class Work:
             return None
         if actor.user_id is None:
             raise Unauthenticated
-        if not (1 <= len(key) <= KEY_LENGTH and key.isprintable()):
-            raise BadUserInput(f"An idempotency key has between 1 and {KEY_LENGTH} printable characters.")
+        check_key(key)
         fingerprint = fingerprint_of(given)
         kept = await idempotency.keep(actor.user_id, mutation, key, fingerprint, entity_id, self.now)
         if kept.fingerprint != fingerprint:
             raise IdempotencyConflict
         return None if kept.is_new else kept.entity_id
+
+    async def correct(self, actor: Actor, mutation: str, key: str | None, entity_id: UUID) -> None:
+        """Remember that a key, new with this call, makes another entity than it was thought to."""
+        if key is not None and actor.user_id is not None:
+            await idempotency.correct(actor.user_id, mutation, key, entity_id)
 
 
 @asynccontextmanager
@@ -69,6 +73,12 @@ async def unit_of_work() -> AsyncIterator[Work]:
             live.announce(event)
     if work.has_tasks:
         wake.up()
+
+
+def check_key(key: str) -> None:
+    """Raise BadUserInput for what cannot be an idempotency key."""
+    if not (1 <= len(key) <= KEY_LENGTH and key.isprintable()):
+        raise BadUserInput(f"An idempotency key has between 1 and {KEY_LENGTH} printable characters.")
 
 
 def fingerprint_of(given: object) -> str:

@@ -7,10 +7,13 @@ from uuid import UUID, uuid4
 
 from domain.access import Actor
 from domain.catalogue import VENUES
+from domain.price_terms import WantedTerms, check_price_terms
 from domain.problems import FieldProblem, InvalidInput, VenueInUse
 from domain.venues import VenueDetails, check_venue
 from models.catalogue import touch
 from models.locks import lock_everybody, lock_row
+from models.price_terms import write_terms
+from models.repricing import reprice
 from models.search import containing, found
 from models.showtimes import Showtime
 from models.venues import Venue
@@ -51,7 +54,24 @@ async def edit(actor: Actor, venue_id: UUID, changes: Mapping[str, Any], *, key:
         moved = (details.timezone, details.currency) != (before.timezone, before.currency)
         if moved and await Showtime.exists(venue_id=venue_id):
             raise VenueInUse
+        if details.currency != before.currency:
+            venue.price_terms = write_terms(venue.terms.in_another_currency())
         return await _write(venue, details)
+
+
+async def set_price_terms(actor: Actor, venue_id: UUID, wanted: WantedTerms, *, key: str | None = None) -> Venue:
+    """Give a venue its price terms, and with it all its showtimes that are not over."""
+    async with unit_of_work() as work:
+        if await work.once(actor, "setPriceTerms", key, [venue_id, asdict(wanted)], venue_id):
+            return await found(Venue, venue_id)
+        venue = await lock_row(Venue, venue_id)
+        terms = check_price_terms(wanted, venue.currency)
+        if terms != venue.terms:
+            venue.price_terms = write_terms(terms)
+            await venue.save(update_fields=["price_terms"])
+            await reprice(venue.id, terms, work.now)
+            await touch(VENUES)
+    return venue
 
 
 async def _write(venue: Venue, details: VenueDetails) -> Venue:

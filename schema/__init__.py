@@ -3,7 +3,9 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from schema.audits import AuditQuery
 from schema.best_seats import BestSeatsMutation, BestSeatsQuery
+from schema.booking_search import BookingSearchQuery
 from schema.bookings import BookingMutation, BookingQuery, BookingSubscription, HoldBookedShaper
 from schema.cancelling import CancellingMutation
 from schema.defaults import drop_null_defaults
@@ -13,6 +15,9 @@ from schema.house import HouseSubscription
 from schema.movie_editing import MOVIE_IN_USE, MovieMutation
 from schema.movies import MovieQuery
 from schema.node import NodeQuery
+from schema.outcomes import OutcomeQuery
+from schema.payment_desk import PaymentDeskMutation, PaymentDeskQuery
+from schema.payment_messages import PaymentMessageMutation, PaymentMessageQuery
 from schema.payments import PaymentMutation
 from schema.problems import HANDLERS
 from schema.refunds import RefundQuery
@@ -26,6 +31,7 @@ from schema.showtimes import ShowtimeQuery
 from schema.times import ClockQuery
 from schema.users import UserQuery
 from schema.venue_editing import VENUE_IN_USE, VenueMutation
+from schema.venue_terms import VenueTermsMutation
 from schema.venues import VenueQuery
 from settings import Settings
 
@@ -39,8 +45,13 @@ class Query(
     ShowtimeQuery,
     BestSeatsQuery,
     BookingQuery,
+    BookingSearchQuery,
     RefundQuery,
+    OutcomeQuery,
+    PaymentDeskQuery,
+    PaymentMessageQuery,
     SalesQuery,
+    AuditQuery,
     ClockQuery,
 ):
     pass
@@ -57,8 +68,11 @@ class Mutation(
     BookingMutation,
     CancellingMutation,
     PaymentMutation,
+    PaymentDeskMutation,
+    PaymentMessageMutation,
     MovieMutation,
     VenueMutation,
+    VenueTermsMutation,
     ScreenMutation,
     ShowtimeMutation,
 ):

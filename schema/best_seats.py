@@ -6,7 +6,6 @@ import strawberry
 
 from domain.access import Permission
 from domain.best_seats import Party
-from domain.layouts import SeatKind
 from resolvers import holds, seat_maps
 from schema.context import Info
 from schema.gate import gate, shared
@@ -15,6 +14,7 @@ from schema.ids import parse_id, require_id
 from schema.money import Money
 from schema.payments import KEY
 from schema.problems import HoldLimitReached, IdempotencyConflict, NotEnoughSeats, NotOnSale, TooManySeats
+from schema.seat_kinds import SeatKind
 
 COUNT = "How many people they are: at least 1, at most as many as a hold may have seats."
 KINDS = "Only seats of these kinds; null or empty: of any. Wheelchair spaces are given only where they are asked for."
@@ -77,7 +77,7 @@ class BestSeatsQuery:
         return BestSeats(
             seats=found.labels,
             together=found.together,
-            total=Money.of(seat_maps.price_of(found, showtime.base_price)),
+            total=Money.of(seat_maps.price_of(found, showtime.base_price, showtime.terms)),
             version=found.version,
         )
 

@@ -11,8 +11,11 @@ from strawberry.schema.exception_handlers import ExceptionHandler
 from domain import problems
 from domain.access import Permission
 from domain.bookings import BookingStatus
-from resolvers import bookings, payments
+from domain.pricing import Quote
+from resolvers import bookings
 from resolvers.pages import Page
+from resolvers.venue_terms import offered
+from schema.checkouts import PaymentMethod, payment_method
 from schema.context import Info
 from schema.enums import publish
 from schema.gate import gate
@@ -20,8 +23,9 @@ from schema.ids import global_id, parse_id, require_id
 from schema.money import Money
 from schema.nodes import Node, Problem
 from schema.offers import SeatOffer
-from schema.pagination import After, Connection, First, connection
-from schema.payments import KEY, Payment, PaymentMethod, payment_method
+from schema.pagination import Connection, connection
+from schema.payments import KEY, Payment
+from schema.price_lines import PriceLine
 from schema.problems import HoldExpired, IdempotencyConflict, InvalidInput, NotOnSale
 from schema.refunds import Refund, RefundStep, refunded
 from schema.showtimes import Showtime
@@ -64,6 +68,11 @@ class Booking(Node):
     row: strawberry.Private["BookingRow"]
     row_id: strawberry.Private[UUID]
     showtime_id: strawberry.Private[UUID]
+    quote: strawberry.Private[Quote]
+
+    @strawberry.field(description="What the total is made of, line by line: copied from the hold, and never changed.")
+    def lines(self) -> list[PriceLine]:
+        return PriceLine.all_of(self.quote)
 
     @strawberry.field(description="What the seats are for.")
     async def showtime(self, info: Info) -> Showtime:
@@ -79,7 +88,11 @@ class Booking(Node):
 
     @strawberry.field(description="Who can take the money now; empty unless it is PENDING.")
     async def payment_methods(self, info: Info) -> list[PaymentMethod]:
-        found = await payments.methods(self.row, info.context.adapters.gateways)
+        if self.status is not BookingStatus.PENDING:
+            return []
+        loaders = info.context.loaders
+        venue = await loaders.venue.load((await loaders.showtime.load(self.showtime_id)).venue_id)
+        found = offered(venue, self.row.currency, info.context.adapters.gateways)
         return [payment_method(provider) for provider in found]
 
     @strawberry.field(
@@ -102,19 +115,20 @@ class Booking(Node):
     @classmethod
     def of(cls, row: "BookingRow", showtime: "ShowtimeRow") -> "Booking":
         """The shape of a booking, as it stands at this moment."""
-        status = bookings.status_now(row, showtime)
+        status, quote = bookings.status_now(row, showtime), row.quote
         return cls(
             id=global_id("Booking", row.id),
             reference=row.reference,
-            seats=row.kept_seats or row.quote.labels,
+            seats=row.kept_seats or quote.labels,
             status=status,
-            total=Money.of(row.total),
+            total=Money.of(quote.total),
             created_at=row.created_at,
             payable_until=row.expires_at if status is BookingStatus.PENDING else None,
             refund_policy=RefundStep.all_of(row.refund_policy),
             row=row,
             row_id=row.id,
             showtime_id=row.showtime_id,
+            quote=quote,
         )
 
 
@@ -162,19 +176,6 @@ CreateBookingResult = Annotated[
 ]
 
 
-@strawberry.input(description="Which bookings to find; what is not given does not matter.")
-class BookingFilter:
-    reference: str | None = strawberry.field(default=None, description="With this reference, in any case.")
-    email: str | None = strawberry.field(default=None, description="Of the person with exactly this e-mail address.")
-    showtime_id: strawberry.ID | None = strawberry.field(default=None, description="For this showtime.")
-    status: BookingStatus | None = strawberry.field(default=None, description="That stand there now.")
-
-    def sought(self) -> bookings.Sought:
-        """The filter with its id read; an id that is none matches nothing."""
-        sought = bookings.Sought(reference=self.reference, email=self.email, status=self.status)
-        return sought if self.showtime_id is None else sought.for_showtime(parse_id("Showtime", self.showtime_id))
-
-
 BookingId = Annotated[strawberry.ID, strawberry.argument(description="The booking's id.")]
 HoldToBook = Annotated[CreateBookingInput, strawberry.argument(description="Which hold to book.")]
 
@@ -189,21 +190,6 @@ class BookingQuery:
         uuid = parse_id("Booking", id)
         row = await bookings.one(info.context.actor, uuid) if uuid else None
         return await shaped(info, row) if row else None
-
-    @strawberry.field(
-        extensions=[gate(Permission.BOOKING_SEARCH)],
-        description="Everybody's bookings, the newest first: for those who serve customers. What is not found is an "
-        "empty list.",
-    )
-    async def bookings(
-        self,
-        info: Info,
-        filter: Annotated[BookingFilter | None, strawberry.argument(description="Which ones.")] = None,
-        first: First = 20,
-        after: After = None,
-    ) -> Connection[Booking]:
-        sought = (filter or BookingFilter()).sought()
-        return await listed(info, await bookings.find(info.context.actor, sought, first, after))
 
 
 @strawberry.type

@@ -1,4 +1,4 @@
-"""What a client needs to open a provider's checkout: typed for each provider."""
+"""Who can take the money, and what a client needs to open a provider's checkout: typed for each provider."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
@@ -6,15 +6,29 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain.payments import PaymentProvider
+from schema.enums import publish
 from schema.money import Money
 
 if TYPE_CHECKING:
     from models.payments import Payment as PaymentRow
 
 
+publish(
+    PaymentProvider,
+    "Who takes the money. Not every house offers all of them.",
+    {
+        "SANDBOX": "Takes no real money: its checkout page lets you choose how the payment ends.",
+        "RAZORPAY": "Razorpay.",
+        "STRIPE": "Stripe.",
+        "VNPAY": "VNPAY.",
+        "COUNTER": "Staff at the cinema's counter.",
+    },
+)
+
+
 @strawberry.type(description="The sandbox: a page of this server's, on which you choose how the payment ends.")
 class SandboxCheckout:
-    url: str = strawberry.field(description="Send the payer's browser there.")
+    url: str | None = strawberry.field(description="Send the payer's browser there.")
 
 
 @strawberry.type(
@@ -42,7 +56,7 @@ class RazorpayCheckout:
 
 @strawberry.type(description="VNPAY: send the payer to `url`.")
 class VNPayCheckout:
-    url: str = strawberry.field(description="VNPAY's page, signed for this payment.")
+    url: str | None = strawberry.field(description="VNPAY's page, signed for this payment.")
 
 
 @strawberry.type(description="The cinema's counter: the payer says the reference there, and pays.")
@@ -79,4 +93,18 @@ def checkout_of(
         )
     if row.provider is PaymentProvider.COUNTER:
         return CounterCheckout(reference=details.get("reference", ""), amount=Money.of(row.amount))
-    return VNPayCheckout(url=url or "") if row.provider is PaymentProvider.VNPAY else SandboxCheckout(url=url or "")
+    return VNPayCheckout(url=url) if row.provider is PaymentProvider.VNPAY else SandboxCheckout(url=url)
+
+
+@strawberry.type(description="A way to pay for a booking.")
+class PaymentMethod:
+    provider: PaymentProvider = strawberry.field(description="What to give to `startPayment`.")
+    embeddable: bool = strawberry.field(description="Whether its checkout can be part of your own page: `embedded`.")
+
+
+EMBEDDABLE = (PaymentProvider.STRIPE, PaymentProvider.RAZORPAY)
+
+
+def payment_method(provider: PaymentProvider) -> PaymentMethod:
+    """The shape of a way to pay."""
+    return PaymentMethod(provider=provider, embeddable=provider in EMBEDDABLE)

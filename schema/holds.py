@@ -52,7 +52,9 @@ class Hold(Node):
     status: HoldStatus = strawberry.field(description="Where it stands now.")
     expires_at: datetime = strawberry.field(description="When the seats return to the map, in UTC.")
     total: Money = strawberry.field(description="What the seats cost, honoured until the hold ends.")
-    lines: list[PriceLine] = strawberry.field(description="What the total is made of.")
+    lines: list[PriceLine] = strawberry.field(
+        description="What the total is made of: seat by seat, each beginning with its BASE, then what is for all of them."
+    )
     showtime_id: strawberry.Private[UUID]
     made_at: strawberry.Private[datetime]
 
@@ -72,13 +74,14 @@ class Hold(Node):
     @classmethod
     def of(cls, row: "HoldRow") -> "Hold":
         """The shape of a hold, as it stands at this moment."""
+        quote = row.quote
         return cls(
             id=global_id("Hold", row.id),
-            seats=row.quote.labels,
+            seats=quote.labels,
             status=holds.status_now(row),
             expires_at=row.expires_at,
-            total=Money.of(row.quote.total),
-            lines=PriceLine.all_of(row.quote),
+            total=Money.of(quote.total),
+            lines=PriceLine.all_of(quote),
             showtime_id=row.showtime_id,
             made_at=row.created_at,
         )
@@ -96,6 +99,11 @@ class HoldSeatsInput:
 @strawberry.input(description="Which hold.")
 class HoldInput:
     hold_id: strawberry.ID = strawberry.field(description="A hold of yours; another person's is NOT_FOUND.")
+    idempotency_key: str | None = strawberry.field(
+        default=None,
+        description="Makes a repetition safe: a hold is extended once for each key. The key of another hold is BAD_USER_INPUT. "
+        "Wins over the header Idempotency-Key.",
+    )
 
 
 SeatsToHold = Annotated[HoldSeatsInput, strawberry.argument(description="Which seats of which showtime.")]
@@ -138,11 +146,13 @@ class HoldMutation:
     )
     async def extend_hold(self, info: Info, input: WhichHold) -> ExtendHoldResult:
         terms = holds.terms(info.context.adapters.settings)
-        return Hold.of(await holds.extend(info.context.actor, require_id("Hold", input.hold_id), terms))
+        hold_id, key = require_id("Hold", input.hold_id), info.context.key(input.idempotency_key)
+        return Hold.of(await holds.extend(info.context.actor, hold_id, terms, key=key))
 
     @strawberry.mutation(
         extensions=[gate(Permission.HOLD_WRITE)],
         description="Give the seats of a hold back at once. Releasing a released hold gives it again.",
     )
     async def release_hold(self, info: Info, input: WhichHold) -> ReleaseHoldResult:
-        return Hold.of(await holds.release(info.context.actor, require_id("Hold", input.hold_id)))
+        hold_id, key = require_id("Hold", input.hold_id), info.context.key(input.idempotency_key)
+        return Hold.of(await holds.release(info.context.actor, hold_id, key=key))

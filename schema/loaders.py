@@ -12,7 +12,20 @@ from resolvers import nested
 from resolvers.nested import HeldOffer
 
 if TYPE_CHECKING:
-    from models import Booking, Movie, Payment, Refund, Screen, SeatLayout, Showtime, Ticket, User, Venue
+    from models import (
+        Booking,
+        Capture,
+        Movie,
+        Payment,
+        PaymentMessage,
+        Refund,
+        Screen,
+        SeatLayout,
+        Showtime,
+        Ticket,
+        User,
+        Venue,
+    )
 
 FoundT = TypeVar("FoundT")
 
@@ -49,6 +62,10 @@ class Loaders:
         return _each(nested.bookings)
 
     @cached_property
+    def payment(self) -> "DataLoader[UUID, Payment]":
+        return _each(nested.payments)
+
+    @cached_property
     def seat_map(self) -> "DataLoader[UUID, SeatMap]":
         return _each(nested.seat_maps_of)
 
@@ -63,6 +80,14 @@ class Loaders:
     @cached_property
     def tickets(self) -> "DataLoader[UUID, list[Ticket]]":
         return _lists(nested.tickets_of)
+
+    @cached_property
+    def captures(self) -> "DataLoader[UUID, list[Capture]]":
+        return _lists(nested.captures_of)
+
+    @cached_property
+    def messages(self) -> "DataLoader[UUID, list[PaymentMessage]]":
+        return _lists(nested.messages_of)
 
     @cached_property
     def refunds(self) -> "DataLoader[UUID, list[Refund]]":

@@ -7,21 +7,24 @@ from uuid import UUID
 import strawberry
 
 from domain.access import Actor
-from resolvers import accounts, bookings, holds, movies, payments, refunds, screens, showtimes, tickets, venues
-from schema.bookings import shaped
+from resolvers import accounts, bookings, holds, inbox, movies, payments, refunds, screens, showtimes, tickets, venues
+from schema.bookings import Booking, shaped
 from schema.context import Info
 from schema.gate import public
 from schema.holds import Hold
 from schema.ids import read_id
 from schema.nodes import Node
+from schema.payment_messages import PaymentMessage
 from schema.payments import Payment
 from schema.refunds import Refund
 from schema.shapes import register, shape_of
 from schema.tickets import Ticket
 from schema.users import User
 
+register("Booking", Booking.of)
 register("Hold", Hold.of)
 register("Payment", Payment.of)
+register("PaymentMessage", PaymentMessage.of)
 register("Refund", Refund.of)
 register("Ticket", Ticket.of)
 
@@ -42,7 +45,21 @@ _READERS: dict[str, Callable[[Actor, UUID], Awaitable[Any]]] = {
     "Ticket": tickets.one,
     "Payment": payments.one,
     "Refund": refunds.one,
+    "PaymentMessage": inbox.one,
 }
+
+
+async def node_of(info: Info, kind: str, id: UUID) -> Node | None:
+    """Whatever of this kind has this id, as it is now; None if there is nothing that the caller may see."""
+    if kind not in _READERS:
+        return None
+    row = await _READERS[kind](info.context.actor, id)
+    if row is None:
+        return None
+    if kind == "User":
+        return User.of(row, info.context.actor)
+    node: Node = await shaped(info, row) if kind == "Booking" else shape_of(kind)(row)
+    return node
 
 
 @strawberry.type
@@ -55,13 +72,4 @@ class NodeQuery:
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id it was given with.")]
     ) -> Node | None:
         found = read_id(id)
-        if found is None or found[0] not in _READERS:
-            return None
-        kind, uuid = found
-        row = await _READERS[kind](info.context.actor, uuid)
-        if row is None:
-            return None
-        if kind == "User":
-            return User.of(row, info.context.actor)
-        node: Node = await shaped(info, row) if kind == "Booking" else shape_of(kind)(row)
-        return node
+        return await node_of(info, *found) if found is not None else None

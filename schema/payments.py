@@ -12,6 +12,7 @@ from resolvers import payments
 from resolvers.holds import terms
 from resolvers.payments import Payer
 from resolvers.settlement import House
+from schema.captures import Capture
 from schema.checkouts import PaymentCheckout, checkout_of
 from schema.context import Info
 from schema.enums import publish
@@ -21,25 +22,17 @@ from schema.money import Money
 from schema.nodes import Node
 from schema.problems import HoldExpired, IdempotencyConflict, PaymentRefused
 from schema.refunds import Refund
+from schema.shapes import shape_of
 
 if TYPE_CHECKING:
     from models.payments import Payment as PaymentRow
+    from schema.bookings import Booking
+    from schema.payment_messages import PaymentMessage
 
 KEY = (
     "Makes a repetition safe: the same key and input give the same entity again. Wins over the header Idempotency-Key."
 )
 
-publish(
-    PaymentProvider,
-    "Who takes the money. Not every house offers all of them.",
-    {
-        "SANDBOX": "Takes no real money: its checkout page lets you choose how the payment ends.",
-        "RAZORPAY": "Razorpay.",
-        "STRIPE": "Stripe.",
-        "VNPAY": "VNPAY.",
-        "COUNTER": "Staff at the cinema's counter.",
-    },
-)
 publish(
     PaymentStatus,
     "Where a payment stands; it follows the provider's word.",
@@ -70,6 +63,29 @@ class Payment(Node):
     )
     created_at: datetime = strawberry.field(description="When it was started, in UTC.")
     row_id: strawberry.Private[UUID]
+    booking_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="What it is for.")
+    async def booking(self, info: Info) -> Annotated["Booking", strawberry.lazy("schema.bookings")]:
+        loaders = info.context.loaders
+        row = await loaders.booking.load(self.booking_id)
+        booking: Booking = shape_of("Booking")(row, await loaders.showtime.load(row.showtime_id))
+        return booking
+
+    @strawberry.field(description="The money that came in for it, oldest first: none, one, or by mistake several.")
+    async def captures(self, info: Info) -> list[Capture]:
+        return [Capture.of(row) for row in await info.context.loaders.captures.load(self.row_id)]
+
+    @strawberry.field(
+        description="What its provider has told of it, oldest first; empty for callers who may not read payments "
+        "(payment:read): what you may not see is not there."
+    )
+    async def messages(
+        self, info: Info
+    ) -> list[Annotated["PaymentMessage", strawberry.lazy("schema.payment_messages")]]:
+        if not info.context.actor.may(Permission.PAYMENT_READ):
+            return []
+        return [shape_of("PaymentMessage")(row) for row in await info.context.loaders.messages.load(self.row_id)]
 
     @strawberry.field(description="What of its money goes, or went, back: oldest first.")
     async def refunds(self, info: Info) -> list[Refund]:
@@ -88,21 +104,8 @@ class Payment(Node):
             checkout=checkout_of(row),
             created_at=row.created_at,
             row_id=row.id,
+            booking_id=row.booking_id,
         )
-
-
-@strawberry.type(description="A way to pay for a booking.")
-class PaymentMethod:
-    provider: PaymentProvider = strawberry.field(description="What to give to `startPayment`.")
-    embeddable: bool = strawberry.field(description="Whether its checkout can be part of your own page: `embedded`.")
-
-
-EMBEDDABLE = (PaymentProvider.STRIPE, PaymentProvider.RAZORPAY)
-
-
-def payment_method(provider: PaymentProvider) -> PaymentMethod:
-    """The shape of a way to pay."""
-    return PaymentMethod(provider=provider, embeddable=provider in EMBEDDABLE)
 
 
 @strawberry.input(description="Which booking to pay for, and how.")

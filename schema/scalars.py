@@ -50,7 +50,8 @@ SCALARS: dict[object, ScalarDefinition] = {
     ),
     Amount: strawberry.scalar(
         name="Decimal",
-        description='An amount as a string with as many decimals as its currency has: `"12.50"`, `"85000"`, `"1.250"`.',
+        description='An amount as a string with as many decimals as its currency has: `"12.50"`, `"85000"`, `"1.250"`. '
+        "A percentage has at most two.",
         serialize=str,
         parse_value=_read_amount,
     ),

@@ -9,13 +9,13 @@ from strawberry.schema.exception_handlers import ExceptionHandler
 from domain import problems
 from domain.access import Permission
 from domain.scheduling import ShowtimeDetails
-from resolvers import showtimes
+from resolvers import showtime_cancellations, showtimes
 from schema.context import Info
 from schema.gate import gate
 from schema.ids import require_id
 from schema.nodes import Problem
 from schema.payments import KEY
-from schema.problems import IdempotencyConflict, InvalidInput
+from schema.problems import IdempotencyConflict, InvalidInput, ShowtimeNotCancellable
 from schema.scalars import Amount
 from schema.showtimes import Showtime
 
@@ -53,10 +53,21 @@ class CreateShowtimeInput:
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
 
+@strawberry.input(description="Which showtime to cancel.")
+class CancelShowtimeInput:
+    showtime_id: strawberry.ID = strawberry.field(description="Which showtime; an unknown one is NOT_FOUND.")
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
 CreateShowtimeResult = Annotated[
     Showtime | InvalidInput | ShowtimeOverlaps | IdempotencyConflict,
     strawberry.union("CreateShowtimeResult", description="The new showtime, or why there is none."),
 ]
+CancelShowtimeResult = Annotated[
+    Showtime | ShowtimeNotCancellable | IdempotencyConflict,
+    strawberry.union("CancelShowtimeResult", description="The cancelled showtime, or why it stands."),
+]
+ShowtimeToCancel = Annotated[CancelShowtimeInput, strawberry.argument(description="Which showtime.")]
 NewShowtime = Annotated[CreateShowtimeInput, strawberry.argument(description="What, where, when and for how much.")]
 
 
@@ -82,3 +93,12 @@ class ShowtimeMutation:
             key=info.context.key(input.idempotency_key),
         )
         return Showtime.of(row)
+
+    @strawberry.mutation(
+        extensions=[gate(Permission.SHOWTIME_WRITE)],
+        description="Cancel a showtime that is not over: nothing more is sold, every hold and booking ends, and all of the money "
+        "goes back, whatever the refund policy says; so does money that comes later. A cancelled one is given again.",
+    )
+    async def cancel_showtime(self, info: Info, input: ShowtimeToCancel) -> CancelShowtimeResult:
+        showtime_id, key = require_id("Showtime", input.showtime_id), info.context.key(input.idempotency_key)
+        return Showtime.of(await showtime_cancellations.cancel(info.context.actor, showtime_id, key=key))

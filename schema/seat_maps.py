@@ -7,8 +7,9 @@ from typing import Annotated
 import strawberry
 
 from domain import seat_maps as domain
-from domain.layouts import Layout, SeatKind
+from domain.layouts import Layout
 from domain.money import Money as Price
+from domain.price_terms import NO_TERMS, PriceTerms
 from domain.pricing import seat_price
 from domain.seat_maps import SeatState
 from schema.context import Info
@@ -16,22 +17,12 @@ from schema.enums import publish
 from schema.gate import shared
 from schema.ids import require_id
 from schema.money import Money
+from schema.seat_kinds import SeatKind
 from schema.streams import LiveStream
 from subscriptions.seat_maps import Shown, WatchedSeatMap
 
 PRICED_LAYOUTS_KEPT = 64
 
-publish(
-    SeatKind,
-    "What sort of seat it is; it decides the price and who should sit there.",
-    {
-        "STANDARD": "An ordinary seat, at the showtime's `basePrice`.",
-        "PREMIUM": "A better seat.",
-        "VIP": "One of the best seats.",
-        "WHEELCHAIR": "A space for a wheelchair.",
-        "COMPANION": "A seat beside a wheelchair space, for whoever comes along.",
-    },
-)
 publish(
     SeatState,
     "What can be done with a seat now. It never says who has it.",
@@ -59,7 +50,9 @@ class Seat:
     paired_with: str | None = strawberry.field(
         description="Half of a love seat: the label of its other half. The two are sold together only."
     )
-    price: Money = strawberry.field(description="What it costs now. A hold fixes it.")
+    price: Money = strawberry.field(
+        description="What it adds to a total now, fees and taxes included. A hold fixes it."
+    )
     state: SeatState = strawberry.field(description="What can be done with it.")
 
 
@@ -72,29 +65,31 @@ class SeatMap:
     available: int = strawberry.field(description="How many of them are free.")
     source: strawberry.Private[domain.SeatMap]
     base_price: strawberry.Private[Price]
+    terms: strawberry.Private[PriceTerms]
 
     @classmethod
-    def of(cls, found: domain.SeatMap, base_price: Price) -> "SeatMap":
-        """The shape of a seat map whose standard seats cost `base_price`."""
+    def of(cls, found: domain.SeatMap, base_price: Price, terms: PriceTerms = NO_TERMS) -> "SeatMap":
+        """The shape of a seat map whose standard seats cost `base_price` and what the terms add."""
         return cls(
             version=found.version,
             capacity=found.capacity,
             available=found.available,
             source=found,
             base_price=base_price,
+            terms=terms,
         )
 
     @strawberry.field(description="Every seat in reading order: front row first, left to right.")
     def seats(self) -> list[Seat]:
-        return _seats_of(self.source.layout, self.base_price).in_states(self.source.taken)
+        return _seats_of(self.source.layout, self.base_price, self.terms).in_states(self.source.taken)
 
 
 class _Seats:
-    """The seats of one layout at one base price. They never change, so each is made once and shown again and again."""
+    """The seats of one layout at one price. They never change, so each is made once and shown again and again."""
 
-    def __init__(self, layout: Layout, base_price: Price) -> None:
+    def __init__(self, layout: Layout, base_price: Price, terms: PriceTerms) -> None:
         self._layout = layout
-        self._prices = {kind: Money.of(seat_price(base_price, kind)) for kind in SeatKind}
+        self._prices = {kind: Money.of(seat_price(base_price, kind, terms)) for kind in SeatKind}
         self._places = {seat.label: place for place, seat in enumerate(layout.seats)}
         self._free = [self._made(place, SeatState.AVAILABLE) for place in range(len(layout.seats))]
         self._taken: dict[tuple[int, SeatState], Seat] = {}
@@ -187,6 +182,7 @@ class SeatMapSubscription:
             if isinstance(shown, domain.SeatMapChange):
                 return SeatMapChange.of(shown)
             info.context.look_again()
-            return SeatMap.of(shown, (await info.context.loaders.showtime.load(shown.showtime_id)).base_price)
+            showtime = await info.context.loaders.showtime.load(shown.showtime_id)
+            return SeatMap.of(shown, showtime.base_price, showtime.terms)
 
         return LiveStream(lambda: WatchedSeatMap(require_id("Showtime", showtime_id), after_version), shape)

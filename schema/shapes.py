@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-_SHAPES: dict[str, Callable[[Any], Any]] = {}
+_SHAPES: dict[str, Callable[..., Any]] = {}
 
 
-def register(kind: str, shape: Callable[[Any], Any]) -> None:
+def register(kind: str, shape: Callable[..., Any]) -> None:
     """Say how rows of this kind look."""
     _SHAPES[kind] = shape
 
 
-def shape_of(kind: str) -> Callable[[Any], Any]:
+def shape_of(kind: str) -> Callable[..., Any]:
     """How rows of this kind look."""
     return _SHAPES[kind]

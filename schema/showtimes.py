@@ -9,6 +9,7 @@ import strawberry
 from domain import showtimes as domain
 from domain.catalogue import SHOWTIMES
 from domain.money import Money as Price
+from domain.price_terms import PriceTerms
 from resolvers import showtimes
 from schema.context import Info
 from schema.enums import publish
@@ -43,10 +44,13 @@ class Showtime(Node):
     format: str | None = strawberry.field(description="How it is shown: 2D, 3D, IMAX …")
     status: domain.ShowtimeStatus = strawberry.field(description="Where it stands now.")
     on_sale: bool = strawberry.field(description="Whether its seats can be held now.")
-    base_price: Money = strawberry.field(description="What a STANDARD seat costs now; other kinds may cost more.")
+    base_price: Money = strawberry.field(
+        description="What a STANDARD seat costs now, without what the venue's `priceTerms` add; other kinds may cost more."
+    )
     row_id: strawberry.Private[UUID]
     window: strawberry.Private[domain.Window]
     price: strawberry.Private[Price]
+    terms: strawberry.Private[PriceTerms]
     movie_id: strawberry.Private[UUID]
     screen_id: strawberry.Private[UUID]
     venue_id: strawberry.Private[UUID]
@@ -76,7 +80,7 @@ class Showtime(Node):
 
     @strawberry.field(description="Its seats now. To see every change as it happens, subscribe to `seatMap`.")
     async def seat_map(self, info: Info) -> SeatMap:
-        return SeatMap.of(await info.context.loaders.seat_map.load(self.row_id), self.price)
+        return SeatMap.of(await info.context.loaders.seat_map.load(self.row_id), self.price, self.terms)
 
     async def _local(self, info: Info, instant: datetime) -> datetime:
         venue = await info.context.loaders.venue.load(self.venue_id)
@@ -96,6 +100,7 @@ class Showtime(Node):
             row_id=row.id,
             window=row.window,
             price=row.base_price,
+            terms=row.terms,
             movie_id=row.movie_id,
             screen_id=row.screen_id,
             venue_id=row.venue_id,

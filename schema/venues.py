@@ -5,13 +5,18 @@ from uuid import UUID
 
 import strawberry
 
+from domain import price_terms
 from domain.catalogue import VENUES
-from resolvers import venues
+from domain.refunds import read_policy
+from resolvers import venue_terms, venues
+from schema.checkouts import PaymentMethod, payment_method
 from schema.context import Info
 from schema.gate import shared
 from schema.ids import global_id, parse_id
 from schema.nodes import Node
 from schema.pagination import After, Connection, First, connection
+from schema.price_terms import PriceTerms
+from schema.refunds import RefundStep
 from schema.shapes import register
 
 if TYPE_CHECKING:
@@ -31,7 +36,25 @@ class Venue(Node):
     city: str | None = strawberry.field(description="The city it is in.")
     timezone: str = strawberry.field(description='The IANA name of its time zone: "Asia/Kolkata".')
     currency: str = strawberry.field(description='The ISO 4217 code of the currency of all its prices: "INR".')
+    row: strawberry.Private["VenueRow"]
     row_id: strawberry.Private[UUID]
+    terms: strawberry.Private[price_terms.PriceTerms]
+
+    @strawberry.field(description="What it adds to the price of its seats: fees, a tax, rounding.")
+    def price_terms(self) -> PriceTerms:
+        return PriceTerms.of(self.terms, self.currency)
+
+    @strawberry.field(
+        description="How much comes back when, for a booking made now; the longest notice first. A booking keeps the policy it "
+        "was made under: Booking.refundPolicy."
+    )
+    def refund_policy(self) -> list[RefundStep]:
+        return RefundStep.all_of(read_policy(self.row.refund_policy))
+
+    @strawberry.field(description="How one can pay here.")
+    def payment_methods(self, info: Info) -> list[PaymentMethod]:
+        found = venue_terms.offered(self.row, self.row.currency, info.context.adapters.gateways)
+        return [payment_method(provider) for provider in found]
 
     @strawberry.field(description="Its screens, by name.")
     async def screens(self, info: Info) -> list["Screen"]:
@@ -47,7 +70,9 @@ class Venue(Node):
             city=row.city,
             timezone=row.timezone,
             currency=row.currency,
+            row=row,
             row_id=row.id,
+            terms=row.terms,
         )
 
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from settings import Settings
 from subscriptions import live
 from subscriptions.bookings import BookingSource
 from subscriptions.seat_maps import SeatMapSource
-from tests import services
+from tests import processes, services
 from tests.money.table import write_matrix
+from tests.servers import BARE, StartServer, machine_environment, started_server
 
 SERVICES = pytest.StashKey[ExitStack]()
 POSTGRES_URL = pytest.StashKey[str]()
@@ -187,6 +189,13 @@ def valkey_server() -> Iterator[services.ValkeyServer]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def start_server() -> Iterator[StartServer]:
+    """`started_server` for processes that need not import everything first; see `tests.processes`."""
+    with processes.warm(machine_environment() | BARE) as start:
+        yield partial(started_server, start=start)
 
 
 @pytest.fixture(scope="session")

@@ -4,19 +4,20 @@ import asyncio
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
+from tests.processes import ROOT, Order, Process, Start, cold
 from tests.services import free_port, outlived_by_nothing, release
 
-ROOT = Path(__file__).resolve().parent.parent
+StartServer = Callable[..., AbstractAsyncContextManager["Server"]]
+
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0
 
@@ -31,16 +32,23 @@ class DidNotStart(Exception):
 class Server:
     """One running `server.py`; it keeps its port and database through kill() and restart()."""
 
-    def __init__(self, directory: Path, env: Mapping[str, str], arguments: Sequence[str] = ("server.py",)) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        env: Mapping[str, str],
+        arguments: Sequence[str] = ("server.py",),
+        start: Start = cold,
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.ws_url = f"ws://127.0.0.1:{self.port}/graphql"
         self.client = httpx2.AsyncClient(base_url=self.url, timeout=30.0, trust_env=False)
+        self.env = machine_environment() | {"PORT": str(self.port), **BARE, **env}
         self._log = directory / f"server-{self.port}.log"
-        self._directory = directory
-        self._arguments = [sys.executable, str(ROOT / arguments[0]), *arguments[1:]]
-        self._env = _machine_environment() | {"PORT": str(self.port), **BARE, **env}
-        self._process: subprocess.Popen[bytes] | None = None
+        # Not in the repository: whoever has a .env there shall see the same tests.
+        self._order = Order([str(ROOT / arguments[0]), *arguments[1:]], str(directory), self.env, str(self._log))
+        self._start = start
+        self._process: Process | None = None
         self._watcher: subprocess.Popen[bytes] | None = None
 
     @property
@@ -61,16 +69,7 @@ class Server:
 
     async def start(self) -> None:
         """Start it and wait until it says that it is ready."""
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: ASYNC220 - it takes a millisecond
-                self._arguments,
-                cwd=self._directory,  # not the repository: whoever has a .env there shall see the same tests
-                env=self._env,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        self._process = self._start(self._order)
         self._watcher = outlived_by_nothing(self._process.pid)
         await self._until_ready()
 
@@ -141,7 +140,8 @@ class Server:
             self._process = self._watcher = None
 
 
-def _machine_environment() -> dict[str, str]:
+def machine_environment() -> dict[str, str]:
+    """What a server may know of this machine."""
     kept = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", "SSL_CERT_FILE")
     return {name: os.environ[name] for name in kept if name in os.environ}
 
@@ -154,11 +154,15 @@ async def started_server(
     env: Mapping[str, str] | None = None,
     arguments: Sequence[str] = ("server.py",),
     directory: Path | None = None,
+    start: Start = cold,
 ) -> AsyncIterator[Server]:
-    """A server on a migrated database, ready when the block begins and gone when it ends."""
+    """A server on a migrated database, ready when the block begins and gone when it ends.
+
+    It begins cold, as operators start theirs; tests have the fixture `start_server` for quicker ones.
+    """
     settings = {"DATABASE_URL": database_url, "REDIS_URL": redis_url, **(env or {})}
     with tempfile.TemporaryDirectory(prefix="marquee-server-") as own:
-        server = Server(directory or Path(own), settings, arguments)
+        server = Server(directory or Path(own), settings, arguments, start)
         try:
             await server.start()
             yield server

@@ -124,6 +124,7 @@ async def assert_programme(now: datetime) -> None:
             assert local.minute % 15 == 0
             assert row.currency == venue.currency
             assert row.base_price_minor > 0
+            assert row.price_terms == venue.price_terms != {}
 
 
 @pytest.mark.parametrize(

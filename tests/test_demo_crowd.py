@@ -1,6 +1,7 @@
 """The demo cinema's crowd: its rows are those of real sales, to the last ticket, and nobody sits lonely."""
 
 import asyncio
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import pytest
 import time_machine
 from tortoise.models import Model
 
+from adapters.http import Http
 from adapters.payments.sandbox import SandboxGateway, ref_of
 from adapters.ticket_codes import TicketCodes
 from domain.bookings import BookingStatus
@@ -19,13 +21,15 @@ from domain.holds import HoldStatus
 from domain.layouts import parse_layout
 from domain.lonely_seats import left_lonely
 from domain.neighbours import neighbours_of
-from domain.payments import PaymentProvider, PaymentStatus
-from domain.pricing import seat_price
+from domain.payments import CaptureFate, MessageState, PaymentProvider, PaymentStatus
+from domain.pricing import quote
 from domain.seat_maps import SeatMap, SeatMapChange, SeatState
 from domain.seating import ALL_RULES, check_available, check_rules
 from domain.showtimes import local_date
 from models.bookings import Booking, Hold, Ticket
-from models.payments import Payment, PaymentEvent
+from models.inbox import PaymentMessage
+from models.ledger import LedgerEntry
+from models.payments import Capture, Payment
 from models.sales import Sale as SaleLine
 from models.seat_changes import SeatChange
 from models.seat_claims import SeatClaim, layout_of, snapshot
@@ -43,7 +47,7 @@ from tests.factories.sale import Sale
 from tests.factories.users import actor_of, make_customer
 from tests.test_demo import NOW, load
 
-SOLD = (Hold, Booking, Payment, PaymentEvent, SaleLine, Ticket, SeatClaim, SeatChange)
+SOLD = (Hold, Booking, Payment, PaymentMessage, Capture, LedgerEntry, SaleLine, Ticket, SeatClaim, SeatChange)
 
 
 @pytest.fixture(autouse=True)
@@ -120,34 +124,36 @@ async def test_every_cent_is_there_four_times(house: Settings) -> None:
     showtimes = {showtime.id: showtime for showtime in await Showtime.all()}
     made = {hold.id: hold for hold in await Hold.all()}
     payments = await grouped(Payment, "booking_id")
-    events = await grouped(PaymentEvent, "payment_id", "received_at")
+    messages = await grouped(PaymentMessage, "payment_id", "created_at")
+    captures = await grouped(Capture, "payment_id")
     noted = await grouped(SaleLine, "payment_id")
     all_bookings = await Booking.all()
-    assert len(all_bookings) == len(made) == len(payments) == len(events) > 1_000
+    assert len(all_bookings) == len(made) == len(payments) == len(messages) == len(captures) > 1_000
     for booking in all_bookings:
         hold, showtime = made[booking.hold_id], showtimes[booking.showtime_id]
         layout = await layout_of(showtime.layout_id)
         assert booking.lines == hold.lines
-        for line in booking.quote.lines:
-            assert line.kind is layout.by_label[line.label].kind
-            assert line.minor == seat_price(showtime.base_price, line.kind).minor
+        seats = [layout.by_label[label] for label in booking.quote.labels]
+        assert booking.quote == quote(showtime.base_price, seats, showtime.terms)
         [payment] = payments[booking.id]
         assert payment.amount == booking.total == hold.quote.total
         assert (payment.status, payment.provider) == (PaymentStatus.SUCCEEDED, PaymentProvider.SANDBOX)
-        assert [event.status for event in events[payment.id]] == [PaymentStatus.PROCESSING, PaymentStatus.SUCCEEDED]
-        assert {(event.amount_minor, event.currency) for event in events[payment.id]} == {
-            (payment.amount_minor, payment.currency)
-        }
+        [capture] = captures[payment.id]
+        assert (capture.amount, capture.fate, capture.left) == (payment.amount, CaptureFate.TICKET, payment.amount)
+        told = messages[payment.id]
+        assert [message.kind for message in told] == ["PROCESSING", "CAPTURED"]
+        assert {message.state for message in told} == {MessageState.APPLIED}
+        assert {json.loads(message.body)["amount_minor"] for message in told} == {payment.amount_minor}
         [line] = noted[payment.id]
         assert (line.amount_minor, line.currency, line.tickets) == (
             payment.amount_minor,
             payment.currency,
-            len(booking.lines),
+            len(booking.quote.labels),
         )
         assert (line.venue_id, line.movie_id, line.refunded_minor) == (showtime.venue_id, showtime.movie_id, 0)
-        assert line.sold_at == events[payment.id][-1].received_at
-        assert hold.created_at < booking.created_at <= payment.created_at < events[payment.id][-1].received_at <= NOW
-        assert events[payment.id][-1].received_at < booking.expires_at
+        assert line.sold_at == capture.created_at == told[-1].applied_at
+        assert hold.created_at < booking.created_at <= payment.created_at < capture.created_at <= NOW
+        assert capture.created_at < booking.expires_at
 
 
 async def test_every_seat_has_its_claim_and_a_ticket_whose_code_is_ours(house: Settings) -> None:
@@ -185,8 +191,8 @@ async def test_guests_are_nobody_and_none_has_more_seats_than_one_may(house: Set
     assert {(user.password_hash, tuple(user.role_names)) for user in guests.values()} == {(None, ("CUSTOMER",))}
     seats: Counter[tuple[UUID, UUID]] = Counter()
     for booking in await Booking.all():
-        seats[booking.user_id, booking.showtime_id] += len(booking.lines)
-        assert 2 <= len(booking.lines) <= 4
+        seats[booking.user_id, booking.showtime_id] += len(booking.quote.labels)
+        assert 2 <= len(booking.quote.labels) <= 4
     assert {user_id for user_id, _ in seats} <= guests.keys()
     assert max(seats.values()) <= house.seats_per_person
 
@@ -216,9 +222,11 @@ async def test_its_rows_are_those_of_a_real_sale(house: Settings) -> None:
     theirs = await Booking.filter(showtime__starts_at__gt=NOW).order_by("id").first()
     showtime = await Showtime.get(id=theirs.showtime_id)
     twin = await Showtime.create(**{**dict(showtime), "id": UUID(int=1), "seat_version": 0})
-    sale = Sale(twin, actor_of(await make_customer()), holds.terms(house), TicketCodes(house), SandboxGateway(house))
+    sale = Sale(twin, actor_of(await make_customer()), holds.terms(house), TicketCodes(house))
     started = await sale.book(*theirs.quote.labels)
-    payment = await sale.start(started)
+    async with Http() as http:
+        sale.gateway = SandboxGateway(house, http)
+        payment = await sale.start(started)
     await sale.tell(payment, PaymentStatus.PROCESSING)
     await sale.tell(payment, PaymentStatus.SUCCEEDED)
     ours = await Booking.get(id=started.id)
@@ -226,11 +234,17 @@ async def test_its_rows_are_those_of_a_real_sale(house: Settings) -> None:
     assert (theirs.version, theirs.expires_at - theirs.created_at > timedelta(0)) == (ours.version, True)
     assert facts(await Hold.get(id=theirs.hold_id)) == facts(await Hold.get(id=ours.hold_id))
     paid, real = await Payment.get(booking_id=theirs.id), await Payment.get(id=payment.id)
-    assert facts(paid, "provider_ref", "checkout_url") == facts(real, "provider_ref", "checkout_url")
+    # What only a payer's call and a look at the provider leave, the crowd has not.
+    own = ("provider_ref", "checkout_url", "look_at", "payer_address", "details")
+    assert facts(paid, *own) == facts(real, *own)
     assert (paid.provider_ref, real.provider_ref) == (ref_of(paid.id), ref_of(real.id))
     assert str(paid.checkout_url) == str(real.checkout_url).replace(real.id.hex, paid.id.hex)
+    came, counted = await Capture.get(payment_id=paid.id), await Capture.get(payment_id=real.id)
+    assert facts(came, "capture_ref") == facts(counted, "capture_ref")
+    assert (came.capture_ref, counted.capture_ref) == (paid.provider_ref, real.provider_ref)
+    entries = [await LedgerEntry.filter(capture_id=each.id) for each in (came, counted)]
+    assert in_any_order(entries[0], "movement") == in_any_order(entries[1], "movement")
     for table, by in (
-        (PaymentEvent, "payment_id"),
         (SaleLine, "payment_id"),
         (Ticket, "booking_id"),
         (SeatClaim, "booking_id"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.servers import DidNotStart, Server, started_server
+from tests.servers import DidNotStart, Server, StartServer, started_server
 
 pytestmark = pytest.mark.once
 
@@ -42,6 +42,12 @@ asyncio.run(main())
 """
 
 
+@pytest.fixture(params=["cold", "warm"])
+def begin(request: pytest.FixtureRequest) -> StartServer:
+    """Both ways in which a server begins: nobody may notice which it was."""
+    return started_server if request.param == "cold" else request.getfixturevalue("start_server")
+
+
 @pytest.fixture
 def program(tmp_path: Path) -> str:
     path = tmp_path / "stand_in.py"
@@ -53,8 +59,10 @@ async def pid_of(server: Server) -> int:
     return (await server.execute("{ pid }"))["data"]["pid"]
 
 
-async def test_it_is_ready_when_the_block_begins_and_gone_when_it_ends(program: str, tmp_path: Path) -> None:
-    async with started_server(database_url="sqlite://x", arguments=[program], directory=tmp_path) as server:
+async def test_it_is_ready_when_the_block_begins_and_gone_when_it_ends(
+    begin: StartServer, program: str, tmp_path: Path
+) -> None:
+    async with begin(database_url="sqlite://x", arguments=[program], directory=tmp_path) as server:
         assert (await server.client.get("/health/ready")).status_code == 200
         pid = await pid_of(server)
         assert pid == server.pid
@@ -64,15 +72,15 @@ async def test_it_is_ready_when_the_block_begins_and_gone_when_it_ends(program: 
         os.kill(pid, 0)
 
 
-async def test_an_operation_carries_its_variables_and_token(program: str) -> None:
-    async with started_server(database_url="sqlite://x", arguments=[program]) as server:
+async def test_an_operation_carries_its_variables_and_token(begin: StartServer, program: str) -> None:
+    async with begin(database_url="sqlite://x", arguments=[program]) as server:
         answer = await server.execute("query Q { me }", {"a": 1}, token="abc")
     assert answer["data"]["sent"] == {"query": "query Q { me }", "variables": {"a": 1}}
     assert answer["data"]["token"] == "bearer abc"
 
 
-async def test_killed_and_restarted_it_keeps_its_port(program: str) -> None:
-    async with started_server(database_url="sqlite://x", arguments=[program]) as server:
+async def test_killed_and_restarted_it_keeps_its_port(begin: StartServer, program: str) -> None:
+    async with begin(database_url="sqlite://x", arguments=[program]) as server:
         first = await pid_of(server)
         await server.kill()
         assert not server.running
@@ -85,8 +93,8 @@ async def test_killed_and_restarted_it_keeps_its_port(program: str) -> None:
         assert server.log().count("stopped well") == 1
 
 
-async def test_a_frozen_server_does_not_answer_and_then_does(program: str) -> None:
-    async with started_server(database_url="sqlite://x", arguments=[program]) as server:
+async def test_a_frozen_server_does_not_answer_and_then_does(begin: StartServer, program: str) -> None:
+    async with begin(database_url="sqlite://x", arguments=[program]) as server:
         server.send_signal(signal.SIGSTOP)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.3):
@@ -95,17 +103,28 @@ async def test_a_frozen_server_does_not_answer_and_then_does(program: str) -> No
         assert await pid_of(server) == server.pid
 
 
-async def test_a_server_that_does_not_start_says_why(program: str) -> None:
+async def test_a_server_that_does_not_start_says_why(begin: StartServer, program: str) -> None:
     with pytest.raises(DidNotStart, match="a setting is missing"):
-        async with started_server(database_url="sqlite://x", arguments=[program, "--broken"]):
+        async with begin(database_url="sqlite://x", arguments=[program, "--broken"]):
             raise AssertionError("it has started")
 
 
 async def test_it_gets_our_settings_and_nothing_of_the_machines(
-    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    begin: StartServer, program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SECRET_OF_THIS_MACHINE", "42")
     settings = {"GREETING": "hello"}
-    async with started_server(database_url="sqlite://x", env=settings, arguments=[program]) as server:
+    async with begin(database_url="sqlite://x", env=settings, arguments=[program]) as server:
         assert "starting hello None /" in server.log()
         assert str(Path(__file__).parent.parent) not in server.log()
+
+
+async def test_two_neighbours_do_not_hash_alike(start_server: StartServer, tmp_path: Path) -> None:
+    """Two servers that were told apart only by their pids would hide what one must not tell the other by `hash`."""
+    path = tmp_path / "hashing.py"
+    path.write_text(STAND_IN.replace('"starting"', 'hash("starting")'))
+    said = []
+    for _ in range(2):
+        async with start_server(database_url="sqlite://x", arguments=[str(path)]) as server:
+            said.append(server.log().split()[0])
+    assert len(set(said)) == 2

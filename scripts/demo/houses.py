@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from domain.price_terms import PriceTerms
+
 LARGE = 10  # rows
 SMALL = 6
 _ROWS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I and O, as in real halls
@@ -19,7 +21,7 @@ class DemoScreen:
 
 @dataclass(frozen=True)
 class DemoVenue:
-    """A venue and what a standard seat costs there in the afternoon, in minor units."""
+    """A venue and what a standard seat costs there in the afternoon, in minor units, without what its terms add."""
 
     name: str
     address: str
@@ -28,6 +30,7 @@ class DemoVenue:
     currency: str
     base_price_minor: int
     rounded_to: int
+    terms: PriceTerms
     language: str
     screens: tuple[DemoScreen, ...]
 
@@ -64,6 +67,7 @@ VENUES = (
         "VND",
         85_000,
         1_000,
+        PriceTerms(round_to=1_000),
         "Vietnamese",
         (
             DemoScreen("Grand Lotus", hall(24, 6, middle=13, premium=6, vip=2, wheelchairs=2, love=1), "IMAX", 160),
@@ -79,6 +83,7 @@ VENUES = (
         "INR",
         25_000,
         1_000,
+        PriceTerms(tax_name="GST", tax_rate=1_800, tax_included=True),
         "Hindi",
         (
             DemoScreen("Maharani", hall(20, 5, middle=12, premium=5, vip=2, wheelchairs=2, love=2), "IMAX", 160),
@@ -94,6 +99,7 @@ VENUES = (
         "KWD",
         3_500,
         250,
+        PriceTerms(booking_fee=250),
         "English",
         (
             DemoScreen("Dhow", hall(16, 5, middle=8, premium=4, vip=2, wheelchairs=2, love=2), "3D", 120),

@@ -12,6 +12,7 @@ from domain.showtimes import MovieStatus, local_date
 from models.catalogue import touch
 from models.locks import lock_everybody, lock_row
 from models.movies import Movie, MovieGenre
+from models.price_terms import write_terms
 from models.showtimes import Showtime
 from models.users import User
 from models.venues import Screen, SeatLayout, Venue
@@ -125,6 +126,7 @@ async def _write_venue(venue: DemoVenue, now: datetime) -> None:
         city=venue.city,
         timezone=venue.timezone,
         currency=venue.currency,
+        price_terms=write_terms(venue.terms),
     )
     for screen in venue.screens:
         capacity = len(parse_layout(screen.drawing).seats)
@@ -137,7 +139,7 @@ async def _missing(venue: DemoVenue, movies: Sequence[Movie], now: datetime) -> 
     place = await Venue.get_or_none(name=venue.name)
     if place is None:
         return []
-    await lock_row(Venue, place.id)
+    place = await lock_row(Venue, place.id)
     today = local_date(now, venue.timezone)
     days = [today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD + 1)]
     missing: list[Showtime] = []
@@ -147,7 +149,8 @@ async def _missing(venue: DemoVenue, movies: Sequence[Movie], now: datetime) -> 
             there = await Showtime.filter(screen_id=row.id, local_date__gte=today - timedelta(days=1))
             planned = {showtime.local_date for showtime in there}
             for day in [day for day in days if day not in planned]:
-                fresh = [Showtime(created_at=now, **values) for values in _plans(venue, screen, row, day, movies)]
+                plans = _plans(venue, screen, row, day, movies)
+                fresh = [Showtime(created_at=now, price_terms=place.price_terms, **values) for values in plans]
                 missing += [showtime for showtime in fresh if in_the_way(showtime.window, there) is None]
     return missing
 

@@ -80,7 +80,7 @@ class Till:
         await self._log(work, showtime, len(layout.seats), purchases)
 
     def _hold(self, purchase: Purchase, showtime: Showtime, layout: Layout) -> Hold:
-        price = quote(showtime.base_price, [layout.by_label[label] for label in purchase.labels])
+        price = quote(showtime.base_price, [layout.by_label[label] for label in purchase.labels], showtime.terms)
         return Hold(
             id=uuid4(),
             created_at=purchase.at,

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_p
 
 from scripts import build_web
 from scripts.chromium import find_chromium
-from tests.servers import Server, started_server
+from tests.servers import Server, StartServer
 
 AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -39,9 +39,9 @@ def built(chromium: str) -> None:
 
 
 @pytest.fixture(scope="module")
-async def server(built: None, databases: Any) -> AsyncIterator[Server]:
+async def server(built: None, databases: Any, start_server: StartServer) -> AsyncIterator[Server]:
     """A started server with the demo cinema."""
-    async with started_server(database_url=databases.fresh(), env={"DEMO": "true", "DEMO_CROWD": "false"}) as running:
+    async with start_server(database_url=databases.fresh(), env={"DEMO": "true", "DEMO_CROWD": "false"}) as running:
         yield running
 
 

@@ -1,86 +1,24 @@
 """Buying seats in a browser: chosen, held, paid for, shown as tickets, given back; by mouse, by keyboard, on a phone."""
 
-import json
 import re
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Axe, OpenPage
+from tests.browser.sale import Answer, a_visitor, button, emptiest, faults, in_a_row
 from tests.servers import Server
 
 pytestmark = pytest.mark.once
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
-SHOWTIMES = "{ showtimes(first: 30, filter: {onSale: true}) { nodes { id seatMap { available } } } }"
-SEATS = "query Seats($id: ID!) { showtime(id: $id) { id seatMap { seats { label row x kind state pairedWith } } } }"
-REGISTER = """mutation Register($input: RegisterInput!) { register(input: $input) {
-  ... on Session { accessToken accessTokenExpiresAt refreshToken user { id name email roles } } } }"""
 HOLD = "mutation Hold($input: HoldSeatsInput!) { holdSeats(input: $input) { ... on Hold { id } ... on Problem { message } } }"
-SETTLED = """Promise.allSettled(document.getAnimations()
-  .filter((moving) => moving.effect.getTiming().iterations === 1).map((moving) => moving.finished))"""
 HOLDS = "{ me { holds { seats } bookings { nodes { id status payments { id } } } } }"
-
-Answer = dict[str, Any]
-
-
-class Visitor:
-    """Somebody with an account of their own, so that no test counts the holds of another."""
-
-    def __init__(self, server: Server, session: Answer) -> None:
-        self._server = server
-        self._session = session
-
-    async def ask(self, query: str, **variables: object) -> Answer:
-        answer = await self._server.execute(query, variables, token=self._session["accessToken"])
-        return dict(answer["data"])
-
-    async def log_in(self, page: Page) -> None:
-        """Be logged in on this page from its first view on."""
-        kept = {**self._session, "person": self._session["user"]}
-        await page.add_init_script(f"localStorage['marquee.session'] ??= {json.dumps(json.dumps(kept))}")
-
-
-async def a_visitor(server: Server) -> Visitor:
-    given = {"name": "Ana", "email": f"{uuid4().hex}@marquee.test", "password": "popcorn-ana"}
-    answer = await server.execute(REGISTER, {"input": given})
-    return Visitor(server, answer["data"]["register"])
-
-
-async def emptiest(server: Server, after: int = 0) -> Answer:
-    """A showtime with most seats free; `after` as many others."""
-    shows = (await server.execute(SHOWTIMES))["data"]["showtimes"]["nodes"]
-    show = sorted(shows, key=lambda show: -show["seatMap"]["available"])[after]
-    return dict((await server.execute(SEATS, {"id": show["id"]}))["data"]["showtime"])
-
-
-def in_a_row(show: Answer, count: int) -> list[str]:
-    """The first seats of the first free row that begins with two more side by side, so that nobody is left alone."""
-    rows: dict[str, list[Answer]] = {}
-    for seat in show["seatMap"]["seats"]:
-        rows.setdefault(seat["row"], []).append(seat)
-    plain = [
-        row for row in rows.values() if {(seat["kind"], seat["pairedWith"]) for seat in row} == {("STANDARD", None)}
-    ]
-    free = [row for row in plain if len(row) > count + 3 and {seat["state"] for seat in row} == {"AVAILABLE"}]
-    wide = next(row for row in free if row[count + 1]["x"] - row[0]["x"] == count + 1)
-    return [seat["label"] for seat in wide[:count]]
 
 
 def seat(page: Page, label: str) -> Locator:
     return page.locator(f'seat-map [data-label="{label}"]')
-
-
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=re.compile(name))
-
-
-async def faults(page: Page, axe: Axe) -> list[str]:
-    """What axe finds once nothing moves any more."""
-    await page.evaluate(SETTLED)
-    return await axe(page)
 
 
 async def choose(page: Page, show: Answer, seats: list[str]) -> None:
@@ -290,7 +228,7 @@ async def test_time_that_runs_out_is_said_aloud_and_leads_back_to_choosing(serve
     await expect(page.get_by_role("group", name="How many are you?").get_by_role("status")).to_contain_text("3")
 
 
-async def test_a_booking_is_cancelled_and_its_seats_are_free_again(server: Server, page: Page, axe: Axe) -> None:
+async def test_tickets_are_given_back_and_their_seats_are_free_again(server: Server, page: Page, axe: Axe) -> None:
     ana = await a_visitor(server)
     await ana.log_in(page)
     show = await emptiest(server, 9)
@@ -300,14 +238,17 @@ async def test_a_booking_is_cancelled_and_its_seats_are_free_again(server: Serve
     await until_paid(page)
     await expect(page.locator(".admission")).to_have_count(2)
 
-    await button(page, "^Cancel the booking").click()
-    question = page.get_by_role("dialog", name="Cancel this booking?")
+    await button(page, "^Give tickets back").click()
+    question = page.get_by_role("dialog", name="Give tickets back")
+    await question.get_by_label("All of them").check()
+    await expect(question.locator(".quote-back")).to_contain_text("100%")
     assert await faults(page, axe) == []
-    await question.get_by_role("button", name="Keep it").click()
+    await question.get_by_role("button", name="Keep them").click()
     await expect(question).to_be_hidden()
-    await expect(button(page, "^Cancel the booking")).to_be_focused()
-    await button(page, "^Cancel the booking").click()
-    await question.get_by_role("button", name="Yes, cancel it").click()
+    await expect(button(page, "^Give tickets back")).to_be_focused()
+    await button(page, "^Give tickets back").click()
+    await question.get_by_label("All of them").check()
+    await question.get_by_role("button", name="Give 2 tickets back").click()
     await expect(page.locator(".standing-mark")).to_contain_text("Cancelled")
     await expect(page.locator(".admission .stamp")).to_have_text(["Void", "Void"])
     again = await (await a_visitor(server)).ask(HOLD, input={"showtimeId": show["id"], "seats": seats})

@@ -9,14 +9,14 @@ from domain.access import PERMISSIONS, Actor, Permission, Role
 pytestmark = pytest.mark.once
 
 BUYING = {"booking:read", "booking:write", "hold:write", "payment:start", "session:end"}
-SERVING = BUYING | {"booking:search"}
+SERVING = BUYING | {"booking:search", "payment:settle"}
 ALL = {permission.value for permission in Permission}
 TABLE = {
     Role.CUSTOMER: BUYING,
     Role.STAFF: SERVING,
     Role.CONCIERGE: SERVING,
     Role.EDITOR: BUYING | {"movie:write"},
-    Role.MANAGER: SERVING | {"movie:write", "report:read", "showtime:write"},
+    Role.MANAGER: SERVING | {"movie:write", "payment:read", "payment:refund", "report:read", "showtime:write"},
     Role.ADMIN: ALL,
     Role.SUPER_ADMIN: ALL,
 }

@@ -13,6 +13,7 @@ from domain.problems import BadUserInput
 from domain.seat_maps import SeatMap, SeatState
 from domain.seating import ALL_RULES, check_available, check_rules
 from tests.domain.seat_maps import map_of
+from tests.thoroughness import tries
 
 pytestmark = pytest.mark.once
 HOUSE = parse_layout("\n".join(f"{row} ssssss.ssssss" for row in "ABCDEFG"))
@@ -86,7 +87,7 @@ def maps(draw: st.DrawFn) -> SeatMap:
 
 
 @given(maps(), st.integers(1, 8))
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=tries(500, thorough=2_000), deadline=None)
 def test_whoever_can_sit_can_hold_what_they_are_offered(seat_map: SeatMap, count: int) -> None:
     best = best_seats(seat_map, Party(count))
     if seat_map.available < count:

@@ -14,6 +14,7 @@ from domain.bookings import (
     check_cancellable,
     check_may_change,
     may_become,
+    may_refund_freely,
     may_see_anybodys,
     new_reference,
     normal_reference,
@@ -70,22 +71,19 @@ def test_a_booking_at_a_moment(
 
 
 @pytest.mark.parametrize("status", [BookingStatus.PENDING, BookingStatus.CONFIRMED])
-def test_a_booking_can_be_cancelled_until_its_showtime_starts(status: BookingStatus) -> None:
-    check_cancellable(status, NOW, NOW - INSTANT, used=False)
-    for late in (timedelta(0), timedelta(days=1)):
-        with pytest.raises(CancellationRefused, match="until its showtime starts"):
-            check_cancellable(status, NOW, NOW + late, used=False)
+def test_a_booking_that_is_not_over_can_be_cancelled(status: BookingStatus) -> None:
+    check_cancellable(status, used=False)
 
 
 @pytest.mark.parametrize("status", [BookingStatus.CANCELLED, BookingStatus.EXPIRED, BookingStatus.COMPLETED])
 def test_there_is_nothing_to_cancel_any_more(status: BookingStatus) -> None:
     with pytest.raises(CancellationRefused, match=f"is {status.value.lower()}; there is nothing to cancel"):
-        check_cancellable(status, FAR, NOW, used=False)
+        check_cancellable(status, used=False)
 
 
 def test_a_used_ticket_cannot_be_given_back() -> None:
     with pytest.raises(CancellationRefused, match="has been used"):
-        check_cancellable(BookingStatus.CONFIRMED, FAR, NOW, used=True)
+        check_cancellable(BookingStatus.CONFIRMED, used=True)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +106,11 @@ def test_to_see_a_booking_is_not_to_be_allowed_to_change_it() -> None:
             with pytest.raises(Forbidden):
                 check_may_change(Actor(uuid4(), frozenset({role})), owner)
     check_may_change(Actor.system(), owner)
+
+
+def test_who_may_give_money_back_above_the_policy() -> None:
+    freely = {role for role in Role if may_refund_freely(Actor(uuid4(), frozenset({role})))}
+    assert freely == {Role.MANAGER, Role.ADMIN, Role.SUPER_ADMIN}
 
 
 def test_a_reference_has_six_letters_none_of_which_looks_like_another() -> None:

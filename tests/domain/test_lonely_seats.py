@@ -1,4 +1,4 @@
-"""The rule of the lonely seat, against somebody who tries everything: every row of up to 12 seats, every selection."""
+"""The rule of the lonely seat, against somebody who tries everything: every row up to a length, every selection."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -14,10 +14,12 @@ from domain.problems import SeatSelectionRefused
 from domain.seat_maps import SeatMap, SeatState
 from domain.seating import ALL_RULES, check_rules, is_plain
 from tests.domain.seat_maps import map_of
+from tests.thoroughness import tries
 
 pytestmark = pytest.mark.once
 LONGEST = 12
-COUNTED_ONE_BY_ONE = 10
+LONGEST_TRIED_WHOLE = tries(10, thorough=LONGEST)
+COUNTED_ONE_BY_ONE = tries(9, thorough=10)
 Places = tuple[int, ...]
 
 
@@ -67,7 +69,7 @@ def seat_map_of(length: int, free: frozenset[int]) -> SeatMap:
     return map_of(row_of(length), dict.fromkeys(labels_of(taken), SeatState.BOOKED))
 
 
-@pytest.mark.parametrize("length", range(1, LONGEST + 1))
+@pytest.mark.parametrize("length", range(1, LONGEST_TRIED_WHOLE + 1))
 def test_every_verdict_of_every_row(length: int) -> None:
     """Refused exactly when the same party could have left fewer lonely seats in the row; the last seats stay sellable."""
     blocks = neighbours_of(row_of(length)).blocks
@@ -94,7 +96,7 @@ def test_every_suggestion_of_every_short_row(length: int) -> None:
 
 
 @given(st.sets(st.integers(0, LONGEST - 1), min_size=1), st.data())
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=tries(400, thorough=1_500), deadline=None)
 def test_suggestions_of_long_rows(free_places: set[int], data: st.DataObject) -> None:
     free = frozenset(free_places)
     chosen = tuple(sorted(data.draw(st.sets(st.sampled_from(sorted(free)), min_size=1))))
@@ -130,7 +132,7 @@ def distance(one: Places, other: Places) -> int:
 
 
 @given(st.text("sspv.", min_size=2, max_size=11).filter(lambda places: places.strip(".")), st.data())
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=tries(400, thorough=1_500), deadline=None)
 def test_aisles_part_neighbours_and_nobody_is_moved_to_a_dearer_seat(places: str, data: st.DataObject) -> None:
     layout = parse_layout("A " + places)
     free = data.draw(st.sets(st.sampled_from(sorted(layout.by_label)), min_size=1))

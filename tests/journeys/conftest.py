@@ -14,7 +14,7 @@ from models.showtimes import Showtime
 from models.venues import Screen, SeatLayout, Venue
 from tests.conftest import settings_for
 from tests.journeys.people import Person
-from tests.servers import Server, started_server
+from tests.servers import Server, StartServer
 
 ROWS = 10
 SEATS_A_ROW = 20
@@ -64,7 +64,9 @@ OpenHouse = Callable[..., Awaitable[House]]
 
 
 @pytest.fixture
-async def start_house(database_url: str, live_url: str, backend: str) -> AsyncIterator[OpenHouse]:
+async def start_house(
+    database_url: str, live_url: str, backend: str, start_server: StartServer
+) -> AsyncIterator[OpenHouse]:
     """Starts a house: `await start_house(showtimes=3, servers=2, HOLD_MINUTES="0.05")`; settings by name.
 
     It has no rules about seats unless it is given some: stories name whichever they like.
@@ -77,9 +79,7 @@ async def start_house(database_url: str, live_url: str, backend: str) -> AsyncIt
             await open_house(database_url, showtimes, currency)
             many = 1 if backend == "sqlite" else servers
             settings = {"SEAT_RULES": "", **env}
-            opening = [
-                started_server(database_url=database_url, redis_url=redis_url, env=settings) for _ in range(many)
-            ]
+            opening = [start_server(database_url=database_url, redis_url=redis_url, env=settings) for _ in range(many)]
             running = [await stack.enter_async_context(server) for server in opening]
             nodes = (await Person(running[0]).ask(LIST))["showtimes"]["nodes"]
             return House(running, [node["id"] for node in nodes])

@@ -14,6 +14,7 @@ from tortoise.backends.sqlite.client import SqliteTransactionWrapper
 
 import server
 from jobs import worker
+from resolvers import inbox
 
 WHEN, NUMBER = sys.argv.pop(1), int(sys.argv.pop(1))
 FUSE = Path("fuse")  # in the working directory of the test: commits count from its appearance
@@ -36,7 +37,7 @@ def dying(commit: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[Non
     return wrapped
 
 
-worker.LEASE = timedelta(seconds=3)  # what the dead had in hand is taken up soon: a test does not wait 20 seconds
+worker.LEASE = inbox.LEASE = timedelta(seconds=3)  # what the dead had in hand is taken up soon: a test does not wait 20 seconds
 for wrapper in (TransactionWrapper, SqliteTransactionWrapper):
     wrapper.commit = dying(wrapper.commit)  # type: ignore[method-assign]
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.journeys.conftest import open_house
 from tests.journeys.people import Person, a_customer, map_of, states
-from tests.servers import started_server
+from tests.servers import StartServer
 
 SKEWED = str(Path(__file__).with_name("skewed_server.py"))
 LIST = "{ showtimes(first: 1) { nodes { id } } }"
@@ -16,15 +16,15 @@ LIST = "{ showtimes(first: 1) { nodes { id } } }"
 
 @pytest.mark.parametrize("skew", [600, -600])
 async def test_nothing_is_released_early_and_nothing_is_held_for_ever(
-    database_url: str, live_url: str, backend: str, skew: int
+    database_url: str, live_url: str, start_server: StartServer, backend: str, skew: int
 ) -> None:
     if backend == "sqlite":
         pytest.skip("SQLite serves one process: there is only one clock.")
     await open_house(database_url, 1)
     env = {"HOLD_MINUTES": "0.1"}
     async with (
-        started_server(database_url=database_url, redis_url=live_url, env=env) as right,
-        started_server(database_url=database_url, redis_url=live_url, env=env, arguments=[SKEWED, str(skew)]) as wrong,
+        start_server(database_url=database_url, redis_url=live_url, env=env) as right,
+        start_server(database_url=database_url, redis_url=live_url, env=env, arguments=[SKEWED, str(skew)]) as wrong,
     ):
         showtime = (await Person(right).ask(LIST))["showtimes"]["nodes"][0]["id"]
         ana, ben = await a_customer(right), await a_customer(wrong)

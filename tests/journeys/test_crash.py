@@ -11,16 +11,16 @@ import asyncpg
 import httpx2
 import pytest
 
-from domain.tasks import RefundPayment
+from domain.tasks import CarryOutRefund
 from tests.journeys.conftest import open_house
 from tests.journeys.people import Answer, Person, a_customer, map_of, states
 from tests.journeys.viewers import Viewer
-from tests.servers import Server, started_server
+from tests.servers import Server, StartServer
 
 CRASHING = str(Path(__file__).with_name("crash_server.py"))
 LIST = "{ showtimes(first: 1) { nodes { id } } }"
 SEATS = ["E5", "E6"]
-COMMITS = ["hold", "booking", "payment", "its checkout", "decision", "webhook", "webhook", "cancellation", "refund"]
+COMMITS = ["hold", "booking", "payment", "its checkout", "decision", "message", "message", "cancellation", "refund"]
 MOMENTS = [(when, number) for number in range(1, len(COMMITS) + 1) for when in ("before", "after")]
 ID = {"hold": "holds", "book": "bookings", "pay": "payments"}
 
@@ -97,11 +97,19 @@ WRONG = {
         SELECT t.id FROM tickets t JOIN bookings b ON b.id = t.booking_id
         WHERE t.status = 'VALID' AND b.status <> 'CONFIRMED'""",
     "money without a booking or a refund": """
-        SELECT p.id FROM payments p JOIN bookings b ON b.id = p.booking_id
-        WHERE p.status = 'SUCCEEDED' AND b.status <> 'CONFIRMED' AND NOT p.refund_due""",
+        SELECT c.id FROM captures c JOIN bookings b ON b.id = c.booking_id
+        WHERE b.status <> 'CONFIRMED' AND c.refunding_minor < c.amount_minor""",
+    "money that went back and is still counted as ours": """
+        SELECT c.id FROM captures c JOIN bookings b ON b.id = c.booking_id
+        WHERE b.status = 'CONFIRMED' AND c.refunding_minor > 0""",
+    "a ledger that does not balance": """
+        SELECT movement FROM ledger_entries GROUP BY movement HAVING SUM(amount_minor) <> 0 OR COUNT(*) <> 2""",
+    "a capture that the ledger does not know": """
+        SELECT c.id FROM captures c WHERE c.amount_minor - c.refunded_minor <>
+        (SELECT SUM(e.amount_minor) FROM ledger_entries e WHERE e.capture_id = c.id AND e.account = 'PROVIDER')""",
     "a refund that nobody will make": f"""
-        SELECT p.id FROM payments p WHERE p.refund_due AND NOT EXISTS
-        (SELECT 1 FROM tasks t WHERE t.kind = '{RefundPayment.kind}' AND t.finished_at IS NULL)""",
+        SELECT r.id FROM refunds r WHERE r.status = 'PENDING' AND NOT EXISTS
+        (SELECT 1 FROM tasks t WHERE t.kind = '{CarryOutRefund.kind}' AND t.finished_at IS NULL)""",
     "a key with two effects": """
         SELECT mutation FROM idempotency_answers GROUP BY mutation HAVING COUNT(*) > 1""",
     "a booked hold without its booking": """
@@ -134,13 +142,13 @@ Mortal = Callable[..., AbstractAsyncContextManager[Server]]
 
 
 @pytest.fixture
-async def mortal(database_url: str, live_url: str, tmp_path: Path) -> Mortal:
+async def mortal(database_url: str, live_url: str, tmp_path: Path, start_server: StartServer) -> Mortal:
     """A server that dies around the Nth commit after the fuse is lit, with one showtime."""
     await open_house(database_url, 1)
 
     def start(when: str, number: int, **env: str) -> AbstractAsyncContextManager[Server]:
         arguments = [CRASHING, when, str(number)]
-        return started_server(
+        return start_server(
             database_url=database_url, redis_url=live_url, env=env, arguments=arguments, directory=tmp_path
         )
 

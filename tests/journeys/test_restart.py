@@ -82,7 +82,7 @@ async def test_a_second_server_on_the_same_file_is_refused(
     if backend != "sqlite":
         pytest.skip("PostgreSQL serves any number.")
     house = await start_house()
-    url = house.server._env["DATABASE_URL"]
+    url = house.server.env["DATABASE_URL"]
     second = await asyncio.to_thread(run_server, tmp_path, DATABASE_URL=url, PORT="9")
     assert second.returncode == 2
     assert "already serving" in second.stderr

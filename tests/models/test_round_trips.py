@@ -6,11 +6,12 @@ from typing import Any
 import asyncpg
 import pytest
 
+from domain.price_terms import WantedTerms
 from domain.problems import SeatsUnavailable
 from models.base import sql
 from models.database import connect, disconnect
 from models.seat_claims import layout_of
-from resolvers import holds
+from resolvers import holds, venues
 from tests.conftest import Database
 from tests.factories.sale import open_sale
 from tests.factories.showtimes import make_showtime
@@ -47,6 +48,17 @@ async def test_a_hold_locks_looks_and_writes(database: Database, statements: lis
     statements.clear()
     await sale.hold("B1", "B2")
     assert statements == ["BEGIN;", "WITH person", "SELECT label,", "WITH hold", "COMMIT;"]
+
+
+async def test_price_terms_cost_no_statement(database: Database, statements: list[str]) -> None:
+    sale = await open_sale(database.settings)
+    wanted = WantedTerms("30.00", "GST", "18", tax_included=True, round_to="1.00")
+    await venues.set_price_terms(sale.ana, sale.showtime.venue_id, wanted)
+    await layout_of(sale.showtime.layout_id)  # which a process reads once
+    statements.clear()
+    hold = await sale.hold("B1", "B2")
+    assert statements == ["BEGIN;", "WITH person", "SELECT label,", "WITH hold", "COMMIT;"]
+    assert hold.quote.total.minor == 56_000
 
 
 async def test_the_first_change_of_a_map_counts_its_claims(database: Database, statements: list[str]) -> None:

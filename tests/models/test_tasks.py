@@ -91,7 +91,7 @@ async def test_fifty_tasks_and_ten_workers_at_once_each_task_is_taken_once() -> 
             await tasks.finish(found.id, NOW)
 
     await asyncio.gather(*(work() for _ in range(10)))
-    assert sorted(found.payment_id.int for found in done) == list(range(50))
+    assert sorted(found.refund_id.int for found in done) == list(range(50))
     assert await QueuedTask.filter(finished_at=None).count() == 0
 
 

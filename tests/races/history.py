@@ -14,12 +14,13 @@ FREE, HELD, BOOKED = SeatState.AVAILABLE, SeatState.HELD, SeatState.BOOKED
 # What a seat may have been before each cause of a change; BOOKED after AVAILABLE is money that came late.
 BEFORE = {
     "HELD": {FREE},
+    "OFFERED": {FREE},
     "BOOKED": {HELD, FREE},
     "RELEASED": {HELD},
     "EXPIRED": {HELD},
     "CANCELLED": {HELD, BOOKED},
 }
-STATE = {"HELD": HELD, "BOOKED": BOOKED, "RELEASED": FREE, "EXPIRED": FREE, "CANCELLED": FREE}
+STATE = {"HELD": HELD, "OFFERED": HELD, "BOOKED": BOOKED, "RELEASED": FREE, "EXPIRED": FREE, "CANCELLED": FREE}
 
 
 async def check_history(showtime_id: UUID) -> SeatMap:
@@ -55,7 +56,7 @@ def _follow(seats: dict[str, SeatState], row: SeatChange) -> None:
 
 async def _check_owners(showtime_id: UUID, log: list[SeatChange]) -> None:
     """Every change of a kind belongs to one hold or booking, and to all of its seats: no pair is ever split."""
-    held = sorted(sorted(row.seats) for row in log if row.cause == "HELD")
+    held = sorted(sorted(row.seats) for row in log if row.cause in ("HELD", "OFFERED"))
     assert held == sorted([sorted(hold.quote.labels) for hold in await Hold.filter(showtime_id=showtime_id)])
     bought = [sorted(row.seats) for row in log if row.cause == "BOOKED"]
     bookings = [sorted(booking.quote.labels) for booking in await Booking.filter(showtime_id=showtime_id)]

@@ -70,7 +70,7 @@ def seats_of(outcomes: Sequence[Hold | BaseException]) -> list[list[str]]:
 async def read_only(showtime_id: UUID, person: UUID | None = None) -> LockedShowtime:
     """What the lock answers, without locking anybody out."""
     row = await Showtime.get(id=showtime_id)
-    return LockedShowtime(row.id, row.seat_version + 1, row.layout_id, row.window, row.base_price)
+    return LockedShowtime(row.id, row.seat_version + 1, row.layout_id, row.window, row.base_price, row.terms)
 
 
 @asynccontextmanager

@@ -14,7 +14,9 @@ from domain.holds import HoldStatus
 from domain.payments import PaymentStatus
 from domain.problems import HoldBooked, HoldExpired, Problem, SeatsUnavailable
 from models.bookings import Booking, Hold, Ticket
+from models.offers import Offer
 from models.payments import Payment
+from models.refunds import Refund
 from models.seat_claims import SeatClaim
 from resolvers import holds
 from settings import Settings
@@ -78,7 +80,7 @@ def paying(sale: Sale, started: Sequence[Payment]) -> list[Call]:
 
 
 async def check_one_owner(payment: Payment, *, has_rival: bool) -> None:
-    """Either the buyer has the seat and a ticket, or the rival holds it and the money goes back; once."""
+    """Either the buyer has the seat and a ticket, or the rival holds it and the buyer is offered another; once."""
     booking = await Booking.get(id=payment.booking_id)
     paid = await Payment.get(id=payment.id)
     tickets = await Ticket.filter(booking_id=booking.id).count()

@@ -1,7 +1,7 @@
 """A random evening at the box office: holds, bookings, payments, cancellations and expiries in any order."""
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import clock
 from domain.access import Actor
@@ -26,10 +26,13 @@ class Evening:
         self._dice = random.Random(seed)
         self.steps: dict[str, int] = {}
 
+    def kinds(self) -> Sequence[Callable[[Actor], Awaitable[object]]]:
+        """What may happen, each as likely as the others."""
+        return (self._hold, self._hold, self._book, self._pay, self._cancel, self._release, self._wait, self._sweep)
+
     async def step(self) -> None:
         """Something happens, or is refused."""
-        kinds = (self._hold, self._hold, self._book, self._pay, self._cancel, self._release, self._wait, self._sweep)
-        kind: Callable[[Actor], Awaitable[object]] = self._dice.choice(kinds)
+        kind = self._dice.choice(self.kinds())
         try:
             happened = await kind(self._dice.choice(self._people))
         except Problem:

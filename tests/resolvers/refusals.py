@@ -6,7 +6,6 @@ from typing import TypeVar
 import pytest
 
 from domain.events import Event, SessionEnd
-from domain.problems import Problem, WrongCall
 from models.bookings import Booking, Hold, Ticket
 from models.idempotency import IdempotencyAnswer
 from models.inbox import PaymentMessage
@@ -39,7 +38,7 @@ TABLES = (
     Ticket,
 )
 Rows = dict[str, list[dict[str, object]]]
-RefusalT = TypeVar("RefusalT", bound=Problem | WrongCall)
+RefusalT = TypeVar("RefusalT", bound=Exception)
 
 
 async def everything() -> Rows:

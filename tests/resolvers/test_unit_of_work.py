@@ -61,7 +61,7 @@ async def test_it_tells_and_wakes_after_the_commit_and_in_order(database: Databa
         work.announce(SECOND)
         assert course == []
     assert course == ["committed", FIRST, SECOND, "woken"]
-    assert [(task.kind, task.run_at) for task in await QueuedTask.all()] == [("refund-payment", work.now)]
+    assert [(task.kind, task.run_at) for task in await QueuedTask.all()] == [("carry-out-refund", work.now)]
 
 
 async def test_nobody_is_woken_for_nothing(database: Database, course: list[object]) -> None:

@@ -34,6 +34,7 @@ EVERYBODY = LOGGED_IN | {ANONYMOUS}
 ADMINS = frozenset({Role.ADMIN, Role.SUPER_ADMIN})
 SERVING = ADMINS | {Role.STAFF, Role.CONCIERGE, Role.MANAGER}
 EDITORS = ADMINS | {Role.EDITOR, Role.MANAGER}
+MONEY = ADMINS | {Role.MANAGER}
 
 # A new root field must be put here, by somebody who has thought about who may use it.
 OPEN_TO = {
@@ -49,7 +50,13 @@ OPEN_TO = {
     "Query.showtime": EVERYBODY,
     "Query.booking": LOGGED_IN,
     "Query.bookings": SERVING,
+    "Query.refundQuote": LOGGED_IN,
+    "Query.mutationOutcome": LOGGED_IN,
     "Query.sales": ADMINS | {Role.MANAGER},
+    "Query.auditReport": ADMINS,
+    "Query.payments": MONEY,
+    "Query.payment": MONEY,
+    "Query.paymentMessages": MONEY,
     "Mutation.register": EVERYBODY,
     "Mutation.login": EVERYBODY,
     "Mutation.refreshSession": EVERYBODY,
@@ -60,15 +67,29 @@ OPEN_TO = {
     "Mutation.releaseHold": LOGGED_IN,
     "Mutation.createBooking": LOGGED_IN,
     "Mutation.startPayment": LOGGED_IN,
+    "Mutation.confirmPayment": LOGGED_IN,
+    "Mutation.cancelPayment": LOGGED_IN,
     "Mutation.cancelBooking": LOGGED_IN,
+    "Mutation.refundTickets": LOGGED_IN,
+    "Mutation.acceptOffer": LOGGED_IN,
+    "Mutation.declineOffer": LOGGED_IN,
+    "Mutation.refundPayment": MONEY,
+    "Mutation.retryRefund": MONEY,
+    "Mutation.replayMessage": MONEY,
+    "Mutation.settleCounterPayment": SERVING,
+    "Mutation.settleCounterRefund": SERVING,
     "Mutation.createMovie": EDITORS,
     "Mutation.updateMovie": EDITORS,
     "Mutation.deleteMovie": EDITORS,
     "Mutation.createVenue": ADMINS,
     "Mutation.updateVenue": ADMINS,
+    "Mutation.setPriceTerms": ADMINS,
+    "Mutation.setRefundPolicy": ADMINS,
+    "Mutation.setPaymentMethods": ADMINS,
     "Mutation.createScreen": ADMINS,
     "Mutation.updateScreen": ADMINS,
     "Mutation.createShowtime": ADMINS | {Role.MANAGER},
+    "Mutation.cancelShowtime": ADMINS | {Role.MANAGER},
     "Subscription.seatMap": EVERYBODY,
     "Subscription.booking": LOGGED_IN,
     "Subscription.houseNow": ADMINS | {Role.MANAGER},

@@ -7,7 +7,8 @@ import pytest
 from domain.access import Actor, Role
 from domain.payments import GatewayEvent, News, PaymentProvider
 from models.payments import Payment
-from resolvers import holds
+from resolvers import holds, settlement
+from resolvers.settlement import House
 from schema.ids import global_id
 from tests.conftest import Database
 from tests.factories.showtimes import make_showtime
@@ -38,7 +39,7 @@ async def buy(ask: Asker, actor: Actor) -> dict[str, str]:
         id = (await ask(document, actor, id=ids["Booking"] if kind == "Payment" else id))["data"][mutation]["id"]
         ids[kind] = id
     payment = await Payment.get()
-    news = GatewayEvent(PaymentProvider.SANDBOX, "1", News.CAPTURED, payment.amount, payment.provider_ref)
+    news = GatewayEvent(PaymentProvider.SANDBOX, "1", News.CAPTURED, payment.amount, provider_ref=payment.provider_ref)
     await settlement.settle(news, House(ask.adapters.ticket_codes, holds.terms(ask.adapters.settings)))
     booking = (await ask(BOOKING, actor, id=ids["Booking"]))["data"]["booking"]
     assert (booking["status"], [ticket["seat"] for ticket in booking["tickets"]]) == ("CONFIRMED", ["A1", "A2"])

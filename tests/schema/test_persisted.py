@@ -1,5 +1,6 @@
 """What is remembered by its hash: how much of it, and which of the real schema's documents."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -63,21 +64,33 @@ def nobody() -> CallContext:
     raise AssertionError("Reading executes nothing.")
 
 
-async def test_made_up_documents_fill_no_memory() -> None:
-    """Each as long as a document may be, and as many as somebody likes."""
+def test_a_thousand_texts_of_two_megabytes_are_kept() -> None:
+    texts = Texts()
+    for number in range(TEXTS_KEPT + 50):
+        texts.put(f"{number}", "x")
+    assert len(texts) == TEXTS_KEPT == 1_000
+    for number in range(2 * CHARACTERS_KEPT // 19_000):
+        texts.put(f"long {number}", "x" * 19_000)
+    assert len(texts) == CHARACTERS_KEPT // 19_000 == 105
+
+
+async def test_made_up_documents_fill_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each as long as a document may be, and as many as somebody likes; a tenth of the memory tells as much."""
+    most, characters = TEXTS_KEPT // 10, CHARACTERS_KEPT // 10
+    monkeypatch.setattr("schema.persisted.Texts", partial(Texts, most=most, characters=characters))
     settings = Settings(_env_file=None)
     schema = build_schema(settings)
     calls = Calls(schema, settings, nobody)
     persisted = calls._persisted
-    for number in range(TEXTS_KEPT + 50):
+    for number in range(most + 50):
         text = f"{SHOWTIMES} # {number}"
         await calls.read(Call(text, {}, None, digest_of(text)))
-    assert len(persisted._registered) == TEXTS_KEPT
+    assert len(persisted._registered) == most
     padding = "#" * 19_000
-    for number in range(2 * CHARACTERS_KEPT // 19_000):
+    for number in range(2 * characters // 19_000):
         text = f"{SHOWTIMES} # {number} {padding}"
         await calls.read(Call(text, {}, None, digest_of(text)))
-    assert 100 < len(persisted._registered) <= CHARACTERS_KEPT // 19_000
+    assert len(persisted._registered) == characters // 19_000 == 10
 
 
 async def test_a_listed_document_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

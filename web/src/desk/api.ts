@@ -21,12 +21,18 @@ const SALES = `query DeskSales($venueId: ID!, $day: Date!) {
 const BOOKING = `fragment DeskBooking on Booking {
   id reference seats status createdAt total ${MONEY}
   showtime { id startsAt movie { title } screen { name venue { name timezone } } }
-  payments { id provider status amount ${MONEY} }
+  payments { id provider status amount ${MONEY} refunds { id seats reason status note amount ${MONEY} } }
 }`;
 const BOOKINGS = `query DeskBookings($filter: BookingFilter!, $after: String) {
   bookings(filter: $filter, first: 10, after: $after) { nodes { ...DeskBooking } pageInfo { hasNextPage endCursor } }
 }
 ${BOOKING}`;
+const TAKEN = `mutation DeskTaken($input: SettleCounterPaymentInput!) {
+  settled: settleCounterPayment(input: $input) { __typename ... on Problem { message } }
+}`;
+const HANDED_BACK = `mutation DeskHandedBack($input: SettleCounterRefundInput!) {
+  settled: settleCounterRefund(input: $input) { __typename ... on Problem { message } }
+}`;
 const MAY_FIND = 'query DeskMayFind { bookings(filter: { reference: "" }, first: 0) { pageInfo { hasNextPage } } }';
 const CANCEL = `mutation DeskCancel($input: CancelBookingInput!) {
   cancelBooking(input: $input) { __typename ...DeskBooking ... on Problem { message } }
@@ -82,6 +88,21 @@ export async function cancel(bookingId: string, idempotencyKey: string): Promise
   type Answer = { cancelBooking: (Booking & { __typename: "Booking" }) | { __typename: "Refused"; message: string } };
   const { cancelBooking } = await ask<Answer>(CANCEL, { input: { bookingId, idempotencyKey } });
   return cancelBooking.__typename === "Booking" ? cancelBooking : cancelBooking.message;
+}
+
+/** Somebody has paid at the counter: the booking as it is then, or the reason why not. */
+export const takePayment = (booking: Booking, paymentId: string, idempotencyKey: string): Promise<Booking | string> =>
+  settled(booking, TAKEN, { paymentId, idempotencyKey });
+
+/** Money has been handed back at the counter: the booking as it is then, or the reason why not. */
+export const handBack = (booking: Booking, refundId: string, idempotencyKey: string): Promise<Booking | string> =>
+  settled(booking, HANDED_BACK, { refundId, idempotencyKey });
+
+async function settled({ reference }: Booking, mutation: string, input: Record<string, string>): Promise<Booking | string> {
+  const answer = (await ask<{ settled: { message?: string } }>(mutation, { input })).settled;
+  if (answer.message !== undefined) return answer.message;
+  const [booking] = (await bookings({ reference })).nodes;
+  return booking ?? "";
 }
 
 /** Whether whoever is logged in may look at other people's bookings. */

@@ -1,11 +1,11 @@
-// Find a booking by its reference, its owner's e-mail or its showtime, and cancel it.
+// Find a booking by its reference, its owner's e-mail or its showtime: to cancel it, to take its money, to hand it back.
 import { html, nothing } from "lit-html";
 import { say } from "../text/desk-bookings.ts";
 import { say as common } from "../text/shell.ts";
 import { type BookingFilter, bookings, isRefusal } from "./api.ts";
 import { bookingCard } from "./booking-card.ts";
-import { cancelDialog } from "./cancel.ts";
 import { count } from "./numbers.ts";
+import { questionDialog } from "./question.ts";
 import type { Booking } from "./types.ts";
 
 interface Search {
@@ -65,8 +65,8 @@ function submit(event: SubmitEvent): void {
 }
 
 /** A booking as it is now, wherever it stands in what was found. */
-function changed(booking: Booking): void {
-  message = say("cancelled", { reference: booking.reference });
+function changed(booking: Booking, done: string): void {
+  message = done;
   if (search?.found) search.found = search.found.map((each) => (each.id === booking.id ? booking : each));
   redraw();
   toHeading(); // the button that was pressed is gone
@@ -83,7 +83,7 @@ export function findBooking(): unknown {
     <div role="status">${message ? html`<p class="notice good">${message}</p>` : status()}</div>
     ${search?.found?.length ? html`<ul class="bookings" role="list">${search.found.map((each) => bookingCard(each))}</ul>` : nothing}
     ${search?.more ? html`<button class="button" @click=${() => search && load(search)}>${say("moreBookings")}</button>` : nothing}
-    ${cancelDialog(changed)}
+    ${questionDialog(changed)}
   </section>`;
 }
 

@@ -65,6 +65,23 @@ export interface Sales {
 
 export type BookingStatus = "PENDING" | "CONFIRMED" | "CANCELLED" | "EXPIRED" | "COMPLETED";
 
+export interface Refund {
+  id: string;
+  amount: Money;
+  seats: string[];
+  reason: string;
+  status: string;
+  note: string | null;
+}
+
+export interface Payment {
+  id: string;
+  provider: string;
+  status: string;
+  amount: Money;
+  refunds: Refund[];
+}
+
 export interface Booking {
   id: string;
   reference: string;
@@ -73,5 +90,5 @@ export interface Booking {
   total: Money;
   createdAt: string;
   showtime: { id: string; startsAt: string; movie: { title: string }; screen: { name: string; venue: { name: string; timezone: string } } };
-  payments: { id: string; provider: string; status: string; amount: Money }[];
+  payments: Payment[];
 }

@@ -10,6 +10,7 @@ export const say = texts({
     house: "The house today",
     bookings: "Bookings",
     selling: "Sell tickets",
+    money: "Money",
     programme: "The programme",
     people: "People",
     query: "ask",
@@ -30,6 +31,7 @@ export const say = texts({
     house: "Rạp hôm nay",
     bookings: "Đặt vé",
     selling: "Bán vé",
+    money: "Tiền",
     programme: "Lịch chiếu",
     people: "Mọi người",
     query: "hỏi",
@@ -50,6 +52,7 @@ export const say = texts({
     house: "आज का सिनेमाघर",
     bookings: "बुकिंग",
     selling: "टिकट बेचें",
+    money: "पैसा",
     programme: "कार्यक्रम",
     people: "लोग",
     query: "पूछें",
@@ -64,7 +67,7 @@ export const say = texts({
 });
 
 type Key = Parameters<typeof say>[0];
-const GROUPS = new Set<string>(["house", "bookings", "selling", "programme", "people"]);
+const GROUPS = new Set<string>(["house", "bookings", "selling", "money", "programme", "people"]);
 
 /** What a group is called; one without a translation by its folder. */
 export function sayGroup(group: string): string {

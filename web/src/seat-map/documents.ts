@@ -22,7 +22,7 @@ export const BEST_SEATS = `query BestSeats($showtime: ID!, $count: Int!, $kinds:
 const HOLD = `fragment HoldParts on Hold {
   id seats status expiresAt together extendableUntil
   total { amount currency }
-  lines { text seat kind amount { amount currency } }
+  lines { part text seat kind amount { amount currency } }
 }`;
 
 const REFUSED = "__typename ... on Problem { message } ...HoldParts";

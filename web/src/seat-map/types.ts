@@ -40,7 +40,10 @@ export interface SeatMapPatch {
   seats: { label: string; state: SeatState }[];
 }
 
+export type PricePart = "BASE" | "SEAT_KIND" | "RULE" | "COUPON" | "FEE" | "TAX" | "ROUNDING";
+
 export interface PriceLine {
+  part: PricePart;
   text: string;
   seat: string | null;
   kind: SeatKind | null;

@@ -1,13 +1,14 @@
 // The cart: seats that are chosen, or held with their countdown. On a phone it is a sheet at the bottom.
 import { html, nothing } from "lit-html";
+import { rounded } from "../../seat-map/money.ts";
 import type { Seat } from "../../seat-map/types.ts";
-import { money } from "../../text/format.ts";
+import { type Money, money } from "../../text/format.ts";
 import { say } from "./texts.ts";
 import { left, ring } from "./countdown.ts";
 import { mark } from "./legend.ts";
-import type { Unpaid } from "./mine.ts";
-import { type Hold, type PriceLine, bookingPath } from "./model.ts";
+import { type BookingLine, type Hold, bookingPath } from "./model.ts";
 import { notice } from "./notice.ts";
+import { furtherRows, seatRows } from "./price.ts";
 import type { Sale } from "./sale.ts";
 
 export function cart(sale: Sale): unknown {
@@ -37,12 +38,14 @@ function choosing(sale: Sale): unknown[] {
   const count = seats.length;
   const head = html`${title(say("cart"))}<p class="soft small">${count ? say("ofParty", { count, party: party.count }) : say("empty")}</p>`;
   const body = html`<ul class="cart-lines" role="list">${seats.map((seat) => chosenLine(seat, sale))}</ul>`;
-  const foot = html`${count && total ? sum(money(total)) : nothing}
+  const foot = html`${count && total ? sum(money(rounded(total, roundTo(sale)))) : nothing}
     <button class="button main wide" aria-disabled=${busy !== null || count === 0} aria-busy=${busy === "hold"} aria-describedby="hold-hint"
       @click=${sale.holdSelection}>${say("hold")}</button>
     <p class="soft small" id="hold-hint">${say("holdHint")}</p>`;
   return [head, body, foot];
 }
+
+const roundTo = (sale: Sale): Money | null => sale.showtime.value?.screen.venue.priceTerms?.roundTo ?? null;
 
 function chosenLine(seat: Seat, sale: Sale): unknown {
   const what = [say(seat.kind), seat.section].filter(Boolean).join(" · ");
@@ -58,7 +61,7 @@ function held(sale: Sale, hold: Hold): unknown[] {
   const { busy } = sale;
   const isLongest = Date.parse(hold.expiresAt) >= Date.parse(hold.extendableUntil);
   const head = html`<div class="cart-title">${title(say("yours"))}<p class="seats">${hold.seats.join(", ")}</p></div>${ring(hold.expiresAt)}`;
-  const body = html`<ul class="cart-lines" role="list">${hold.lines.map(priceLine)}</ul>
+  const body = html`${seatRows(hold.lines)} ${furtherRows(hold.lines)}
     <div class="cart-ways">
       <button class="button" aria-disabled=${busy !== null || isLongest} aria-describedby=${isLongest ? "longest" : nothing}
         @click=${isLongest ? nothing : single(sale.extend)}>${say("extend")}</button>
@@ -68,7 +71,7 @@ function held(sale: Sale, hold: Hold): unknown[] {
   return [head, body, html`${sum(money(hold.total))} ${payButton(sale, money(hold.total))}`];
 }
 
-function waitingForMoney(sale: Sale, unpaid: Unpaid): unknown[] {
+function waitingForMoney(sale: Sale, unpaid: BookingLine): unknown[] {
   const until = unpaid.payableUntil;
   const words = say("unpaid", { reference: unpaid.reference });
   const head = html`<div class="cart-title">${title(words)}<p class="seats">${unpaid.seats.join(", ")}</p></div>
@@ -81,12 +84,6 @@ function payButton(sale: Sale, price: string): unknown {
   const paying = sale.busy === "pay";
   return html`<button class="button main wide" aria-disabled=${sale.busy !== null} aria-busy=${paying} @click=${single(sale.pay)}>
     ${paying ? say("paying") : say("pay", { price })}</button>`;
-}
-
-function priceLine({ seat, kind, text, amount }: PriceLine): unknown {
-  return html`<li>${kind ? mark(kind) : nothing}
-    <span class="line-words"><strong>${seat ?? text}</strong>${seat && kind ? html`<span class="soft small">${say(kind)}</span>` : nothing}</span>
-    <span class="amount">${money(amount)}</span></li>`;
 }
 
 function sum(total: string): unknown {

@@ -29,12 +29,14 @@ export function everySecond(tick: () => void): () => void {
 export class Warnings {
   #before = Number.POSITIVE_INFINITY;
 
+  constructor(readonly words = (time: string): string => say("timeLeft", { time })) {}
+
   /** What to say aloud now; null: nothing new. */
   at(milliseconds: number): string | null {
     const seconds = milliseconds / 1000;
     const passed = MARKS.filter((mark) => seconds <= mark && mark < this.#before).at(-1);
     this.#before = seconds;
-    return passed === undefined || seconds <= 0 ? null : say("timeLeft", { time: inWords(passed) });
+    return passed === undefined || seconds <= 0 ? null : this.words(inWords(passed));
   }
 
   /** The time was extended, or is another one: warn again. */
@@ -48,11 +50,11 @@ function inWords(seconds: number): string {
 }
 
 /** The time as a ring that empties, with its minutes and seconds inside. */
-export function ring(until: string): unknown {
+export function ring(until: string, label = say("timeLeftLabel")): unknown {
   const milliseconds = left(until);
   const share = Math.min(1, Math.max(0, milliseconds / 1000 / USUAL_SECONDS));
   const hurry = milliseconds <= 60_000 ? "last" : milliseconds <= 300_000 ? "soon" : "calm";
-  return html`<div class="ring ${hurry}" role="timer" aria-label=${say("timeLeftLabel")}>
+  return html`<div class="ring ${hurry}" role="timer" aria-label=${label}>
     <svg viewBox="0 0 100 100" aria-hidden="true">
       <circle class="track" cx="50" cy="50" r="45" />
       <circle class="rest" cx="50" cy="50" r="45" pathLength="100" stroke-dasharray="${(share * 100).toFixed(2)} 100" transform="rotate(-90 50 50)" />

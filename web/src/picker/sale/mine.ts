@@ -4,23 +4,21 @@ import { serverNow, syncClock } from "../../api/clock.ts";
 import { session } from "../../api/session.ts";
 import { left } from "./countdown.ts";
 import { askMe } from "./me.ts";
-import { BOOKING_LINE, type BookingLine, HOLD, type Hold, PAYMENT, type Payment } from "./model.ts";
+import { BOOKING_LINE, type BookingLine, HOLD, type Hold } from "./model.ts";
 
 const MINE = `query MineHere { me {
   holds { ${HOLD} showtime { id } }
-  bookings(first: 50) { nodes { ${BOOKING_LINE} payments { ${PAYMENT} } } }
+  bookings(first: 50) { nodes { ${BOOKING_LINE} } }
 } }`;
-
-export type Unpaid = BookingLine & { payments: Payment[] };
 
 interface Answer {
   holds: (Hold & { showtime: { id: string } })[];
-  bookings: { nodes: Unpaid[] };
+  bookings: { nodes: BookingLine[] };
 }
 
 interface Known {
   hold: Hold | null;
-  unpaid: Unpaid | null;
+  unpaid: BookingLine | null;
   seats: string[];
 }
 
@@ -50,7 +48,7 @@ export interface News {
 
 export class Mine {
   hold: Hold | null = null;
-  unpaid: Unpaid | null = null;
+  unpaid: BookingLine | null = null;
   /** Labels of the seats of this person's bookings. */
   seats: string[] = [];
   #round = 0;

@@ -18,7 +18,7 @@ import { Refusal, book, wayToPay } from "./purchase.ts";
 import { say } from "./texts.ts";
 import { wordsOf } from "./words.ts";
 
-const READ = `query Showtime($id: ID!) { showtime(id: $id) { ${SHOWTIME} } }`;
+const READ = `query Showtime($id: ID!) { showtime(id: $id) { ${SHOWTIME} screen { venue { priceTerms { roundTo { amount currency } } } } } }`;
 type Action = "best" | "hold" | "extend" | "release" | "pay";
 type Work = (element: SeatMapElement) => Promise<unknown>;
 type Told<Name extends keyof SeatMapEvents> = CustomEvent<SeatMapEvents[Name]>;
@@ -115,7 +115,7 @@ export class Sale {
     this.#act("pay", async () => {
       const bookingId = hold ? await book(hold.id) : unpaid?.id;
       tellOthers();
-      if (bookingId) leaveFor(await wayToPay(bookingId, hold ? [] : unpaid?.payments));
+      if (bookingId) leaveFor(await wayToPay(bookingId));
     });
   };
 

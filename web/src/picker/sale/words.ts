@@ -10,6 +10,8 @@ const KNOWN = {
   NotOnSale: "notOnSale",
   PaymentRefused: "paymentRefused",
   CancellationRefused: "cancellationRefused",
+  OfferOver: "offerOver",
+  RefundRefused: "refundRefused",
   IdempotencyConflict: "wrongTwice",
 } as const;
 

@@ -87,7 +87,7 @@ class DropColumn(ops.RemoveField):
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0007_sales')]
+    dependencies = [('models', '0008_price_terms')]
 
     initial = False
 
