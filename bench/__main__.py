@@ -1,4 +1,4 @@
-"""`python -m bench [start execute holds maps mixed fanout propagation reconnect idle deflate growth pages]`: measure, print, and write the figures to docs/performance.md."""
+"""`python -m bench [start execute holds maps mixed fanout propagation reconnect idle deflate growth pages webhooks]`: measure, print, and write the figures to docs/performance.md."""
 
 import os
 import platform
@@ -8,7 +8,21 @@ from pathlib import Path
 import uvloop
 
 import clock
-from bench import deflate, execute, fanout, growth, holds, idle, maps, mixed, pages, propagation, reconnect, start
+from bench import (
+    deflate,
+    execute,
+    fanout,
+    growth,
+    holds,
+    idle,
+    maps,
+    mixed,
+    pages,
+    propagation,
+    reconnect,
+    start,
+    webhooks,
+)
 from bench.figures import table
 from bench.scale import SCALE
 
@@ -25,6 +39,7 @@ MEASUREMENTS = {
     "deflate": deflate.measure,
     "growth": growth.measure,
     "pages": pages.measure,
+    "webhooks": webhooks.measure,
 }
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 BEGIN, END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"

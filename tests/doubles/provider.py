@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 class Fault(StrEnum):
     """What may go wrong with a call."""
 
-    SLOW = "SLOW"  # answered after `Provider.slowness` seconds
+    SLOW = "SLOW"  # answered after `Provider.slowness` seconds, or once `Provider.hurry` is set
     ERROR = "ERROR"  # 500, and nothing was done
     BUSY = "BUSY"  # 429, and nothing was done
     DROP = "DROP"  # the connection is closed, and nothing was done
@@ -55,6 +55,7 @@ class Provider:
 
     def __init__(self) -> None:
         self.faults: deque[Fault] = deque()
+        self.hurry = asyncio.Event()
         self.calls: list[Call] = []
         self.outbox: list[Webhook] = []
         self.url = ""
@@ -123,7 +124,8 @@ class _Faulty:
         self._provider.calls.append(Call(request.method, path, body, dict(request.headers)))
         fault = self._provider.faults.popleft() if self._provider.faults else None
         if fault is Fault.SLOW:
-            await asyncio.sleep(self._provider.slowness)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._provider.hurry.wait(), self._provider.slowness)
         if fault is Fault.DROP:
             self._provider.hang_up(scope["client"])
             return

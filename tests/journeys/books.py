@@ -39,7 +39,7 @@ WRONG = {
         GROUP BY c.id, c.refunded_minor HAVING COALESCE(SUM(r.amount_minor), 0) <> c.refunded_minor""",
     "two messages for one event": """
         SELECT event_id FROM payment_messages GROUP BY provider, event_id HAVING COUNT(*) > 1""",
-    "a message that could not be applied": "SELECT id, problem FROM payment_messages WHERE state IN ('NEW', 'DEAD')",
+    "a message that could not be applied": "SELECT event_id, kind, attempts, problem, body FROM payment_messages WHERE state IN ('NEW', 'DEAD')",
     "a movement that does not cancel out": """
         SELECT movement FROM ledger_entries GROUP BY movement, currency
         HAVING SUM(amount_minor) <> 0 OR COUNT(*) <> 2""",
@@ -76,7 +76,8 @@ Moved = dict[str, tuple[int, int]]
 async def books_are_clean(database_url: str, till: Till) -> None:
     """Every cent that the provider took is a ticket, an open offer or given back; no seat is sold twice."""
     for what, statement in WRONG.items():
-        assert await rows(database_url, statement) == [], what
+        found = await rows(database_url, statement)
+        assert found == [], f"{what}: {found}"
     assert await written(database_url) == at_provider(till)
     balances = {str(account): int(str(minor)) for account, minor in await rows(database_url, BALANCES)}
     fates = {str(fate): (int(str(left)), int(str(here))) for fate, left, here in await rows(database_url, FATES)}

@@ -103,9 +103,8 @@ class Till:
 async def send(server: Server, door: str, webhook: Webhook) -> httpx2.Response:
     """Knock at a server's door as a provider does."""
     path = f"{door}?{webhook.query}" if webhook.query else door
-    return await server.client.request(
-        webhook.method, path, content=webhook.body or None, headers=dict(webhook.headers)
-    )
+    headers = [(name.encode(), value.encode("latin-1")) for name, value in webhook.headers.items()]
+    return await server.client.request(webhook.method, path, content=webhook.body or None, headers=headers)
 
 
 @dataclass

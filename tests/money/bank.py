@@ -116,15 +116,17 @@ def delivered(webhook: Webhook) -> Delivery:
 
 
 @asynccontextmanager
-async def open_bank(provider: PaymentProvider, sale: Sale, later: Later, rows: int = 2) -> AsyncIterator[Bank]:
-    """A house that takes this provider's money, with so many rows of ten seats."""
+async def open_bank(
+    provider: PaymentProvider, sale: Sale, later: Later, rows: int = 2, **more: object
+) -> AsyncIterator[Bank]:
+    """A house that takes this provider's money, with so many rows of ten seats; `more` are settings."""
     venue = await make_venue(currency=CURRENCIES[provider], timezone="Asia/Ho_Chi_Minh")
     screen = await make_screen(venue, drawing=drawn(rows))
     sale.showtime = await make_showtime(screen=screen, starts_in=timedelta(days=1), base_price=90_000)
     double: Provider = DOUBLES[provider]()
     async with double.serving(), Http() as http:
         env = {name.lower(): value for name, value in double.settings_env().items()}
-        settings = Settings(_env_file=None, payment_providers=provider.value, **env)
+        settings = Settings(_env_file=None, payment_providers=provider.value, **env, **more)
         yield Bank(sale, double, gateways_from(settings, http)[provider], later)
 
 
