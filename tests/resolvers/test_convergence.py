@@ -115,7 +115,7 @@ class Story:
     async def state(self) -> State:
         """All that matters in the end, without names and moments."""
         booking = await Booking.get(id=self.payment.booking_id)
-        captures = await Capture.filter(payment_id=self.payment.id).order_by("capture_ref")
+        captures = await Capture.filter(payment_id=self.payment.id)
         entries = await LedgerEntry.filter(capture_id__in=[capture.id for capture in captures])
         balances: dict[str, int] = {}
         for entry in entries:
@@ -124,7 +124,8 @@ class Story:
         return {
             "booking": booking.status.value,
             "payment": (await Payment.get(id=self.payment.id)).status.value,
-            "captures": [(c.capture_ref[:2], c.amount_minor, c.fate, c.refunded_minor) for c in captures],
+            # Of money that came twice either may buy the seats.
+            "captures": sorted((c.amount_minor, c.fate.value, c.refunded_minor) for c in captures),
             "refunds": sorted((r.reason, r.amount_minor, r.status, r.attempt) for r in refunds),
             "tickets": sorted([(t.seat, t.status.value) for t in await Ticket.filter(booking_id=booking.id)]),
             "seats": sorted([await self.sale.state_of(seat) for seat in ("A1", "A2")], key=str),
