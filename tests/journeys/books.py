@@ -1,11 +1,15 @@
 """Whether the books are clean, asked past the server: the rows against each other, and against the provider's own."""
 
+import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+import clock
 from domain.payments import PaymentProvider
 from tests.journeys.rows import rows
 from tests.journeys.tills import Till
+from tests.servers import Server
 
 # Each of these finds what must not be there, once everything has come to rest.
 WRONG = {
@@ -141,3 +145,22 @@ BY_PROVIDER = {
     PaymentProvider.RAZORPAY: _razorpay,
     PaymentProvider.VNPAY: _vnpay,
 }
+
+
+async def auditor_agrees(server: Server) -> None:
+    """The standing auditor finds nothing either, in an audit that begins after this call."""
+    asked = clock.now()
+    for _ in range(300):
+        audit = (await server.client.get("/health")).json()["components"]["audit"]
+        if "at" in audit and datetime.fromisoformat(audit["at"]) > asked:
+            assert audit["clean"], audit["violations"]
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("The auditor does not come.")
+
+
+async def summary(database_url: str) -> str:
+    """How it all ended, for whoever reads the output."""
+    ends = await rows(database_url, "SELECT fate, COUNT(*) FROM captures GROUP BY fate ORDER BY fate")
+    why = await rows(database_url, "SELECT reason, COUNT(*) FROM refunds GROUP BY reason ORDER BY reason")
+    return f"{dict(ends)}, refunds {dict(why)}"
