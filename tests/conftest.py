@@ -154,6 +154,13 @@ def pytest_configure_node(node: object) -> None:
     node.workerinput["postgres_url"] = node.config.stash[POSTGRES_URL]  # type: ignore[attr-defined]
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even read, for the turn of those who are `alone`, files in which nobody is."""
+    if config.getoption("markexpr") != "alone" or collection_path.suffix != ".py":
+        return None
+    return "mark.alone" not in collection_path.read_text() or None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out, in the PostgreSQL pass, what a second database can teach nothing about."""
     if config.getoption("backend") == "sqlite":

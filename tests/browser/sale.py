@@ -78,7 +78,7 @@ def button(page: Page, name: str) -> Locator:
 async def faults(page: Page, axe: Axe, without: str = "") -> list[str]:
     """What axe finds once nothing moves any more."""
     await page.evaluate(SETTLED)
-    return await axe(page, without)
+    return await axe(page, without=without)
 
 
 async def faults_in_both(page: Page, axe: Axe, without: str = "") -> list[str]:
