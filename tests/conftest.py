@@ -3,7 +3,7 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +23,8 @@ from tests.servers import BARE, StartServer, machine_environment, started_server
 SERVICES = pytest.StashKey[ExitStack]()
 POSTGRES_URL = pytest.StashKey[str]()
 RAN_ON = pytest.StashKey[str]()
+
+Fill = Callable[[Settings], Coroutine[object, object, None]]
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,24 @@ class Databases:
 
     def fresh(self) -> str:
         """One that nobody else has had."""
+        return self.copy_of(self._template)
+
+    def copy_of(self, url: str) -> str:
+        """Another with the same rows; nobody may be connected to the first."""
         if self._postgres:
-            return self._postgres.create(template=self._template)
+            return self._postgres.create(template=url)
         self._made += 1
         path = self._directory / f"{self._made}.sqlite3"
-        shutil.copyfile(self._directory / "template.sqlite3", path)
+        shutil.copyfile(url.removeprefix("sqlite://"), path)
         return f"sqlite://{path}"
+
+    def filled(self, fill: Fill) -> str:
+        """A migrated one with what `fill` writes, for copies."""
+        url = self.fresh()
+        services.run_apart(_fill(settings_for(url), fill))
+        if not self._postgres:
+            _settle(Path(url.removeprefix("sqlite://")))
+        return url
 
     def empty(self) -> str:
         """One that nobody else has now: on PostgreSQL it is emptied, which is quicker than made anew."""
@@ -88,10 +102,23 @@ class Databases:
             return url
         path = self._directory / "template.sqlite3"
         services.run_apart(migrate(settings_for(f"sqlite://{path}")))
-        with sqlite3.connect(path) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()
+        _settle(path)
         return f"sqlite://{path}"
+
+
+def _settle(path: Path) -> None:
+    """Put all that was written into the one file that is copied."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+
+async def _fill(settings: Settings, fill: Fill) -> None:
+    await connect(settings)
+    try:
+        await fill(settings)
+    finally:
+        await disconnect()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -125,6 +152,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_configure_node(node: object) -> None:
     """Tell an xdist worker where the shared PostgreSQL is."""
     node.workerinput["postgres_url"] = node.config.stash[POSTGRES_URL]  # type: ignore[attr-defined]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even read, for the turn of those who are `alone`, files in which nobody is."""
+    if config.getoption("markexpr") != "alone" or collection_path.suffix != ".py":
+        return None
+    return "mark.alone" not in collection_path.read_text() or None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,11 +1,10 @@
 """The demo cinema's crowd: its rows are those of real sales, to the last ticket, and nobody sits lonely."""
 
-import asyncio
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from random import Random
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 import pytest
@@ -16,9 +15,7 @@ from adapters.http import Http
 from adapters.payments.sandbox import SandboxGateway, ref_of
 from adapters.ticket_codes import TicketCodes
 from domain.bookings import BookingStatus
-from domain.events import Event
-from domain.holds import HoldStatus
-from domain.layouts import parse_layout
+from domain.layouts import Layout
 from domain.lonely_seats import left_lonely
 from domain.neighbours import neighbours_of
 from domain.payments import CaptureFate, MessageState, PaymentProvider, PaymentStatus
@@ -36,18 +33,16 @@ from models.seat_claims import SeatClaim, layout_of, snapshot
 from models.showtimes import Showtime
 from models.users import User
 from models.venues import SeatLayout
-from resolvers import bookings, holds, unit_of_work
+from resolvers import bookings, holds
 from scripts import demo
-from scripts.demo.audience import KEPT_FREE, LEAST, MOST, parties, share_sold
+from scripts.demo.audience import KEPT_FREE, MOST
 from scripts.demo.guests import GUESTS
-from scripts.demo.houses import VENUES, DemoScreen
 from settings import Settings
-from tests.conftest import Database, settings_for
+from tests.conftest import Database, Databases
+from tests.factories.crowd import SOLD, counts, crowded, sold_showtimes
 from tests.factories.sale import Sale
 from tests.factories.users import actor_of, make_customer
 from tests.test_demo import NOW, load
-
-SOLD = (Hold, Booking, Payment, PaymentMessage, Capture, LedgerEntry, SaleLine, Ticket, SeatClaim, SeatChange)
 
 
 @pytest.fixture(autouse=True)
@@ -56,25 +51,33 @@ def at_noon() -> object:
         yield
 
 
-def crowded(database: Database) -> Settings:
-    return settings_for(database.url).model_copy(update={"demo": True, "demo_crowd": True})
+async def fill(settings: Settings) -> None:
+    """A demo cinema with its crowd."""
+    database = Database(settings.database_url, settings)
+    assert await load(database)
+    await demo.keep_open(crowded(database), NOW)
+
+
+@pytest.fixture(scope="module")
+def filled(databases: Databases) -> Iterator[str]:
+    """Filled once, for the tests of this file to copy."""
+    with time_machine.travel(NOW, tick=False):
+        url = databases.filled(fill)
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture
-async def house(database: Database) -> Settings:
+def database_url(databases: Databases, filled: str) -> Iterator[str]:
+    url = databases.copy_of(filled)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def house(database: Database) -> Settings:
     """A demo cinema with its crowd."""
-    assert await load(database)
-    settings = crowded(database)
-    await demo.keep_open(settings, NOW)
-    return settings
-
-
-async def counts() -> list[int]:
-    return [await table.all().count() for table in (*SOLD, User)]
-
-
-async def sold_showtimes() -> list[Showtime]:
-    return await Showtime.filter(seat_version__gt=0).select_related("screen", "venue", "movie")
+    return crowded(database)
 
 
 async def grouped(table: type[Model], by: str, *order: str) -> dict[UUID, list[Model]]:
@@ -84,11 +87,16 @@ async def grouped(table: type[Model], by: str, *order: str) -> dict[UUID, list[M
     return found
 
 
-def is_lonely_somewhere(seat_map: SeatMap) -> set[str]:
+@cache
+def built_lonely(layout: Layout) -> set[str]:
+    """Seats that the house has built alone."""
+    return left_lonely(neighbours_of(layout).blocks, layout.by_label)
+
+
+def left_alone(seat_map: SeatMap) -> set[str]:
     """Seats that somebody has left alone, besides those that the house has built so."""
-    neighbours = neighbours_of(seat_map.layout)
-    free = {label for label in seat_map.layout.by_label if seat_map.state_of(label) is SeatState.AVAILABLE}
-    return left_lonely(neighbours.blocks, free) - left_lonely(neighbours.blocks, seat_map.layout.by_label)
+    free = seat_map.layout.by_label.keys() - seat_map.taken.keys()
+    return left_lonely(neighbours_of(seat_map.layout).blocks, free) - built_lonely(seat_map.layout)
 
 
 async def test_the_log_told_from_its_beginning_is_the_map_and_keeps_every_rule(house: Settings) -> None:
@@ -107,11 +115,12 @@ async def test_the_log_told_from_its_beginning_is_the_map_and_keeps_every_rule(h
                 check_rules(told, list(row.seats), ALL_RULES)
             else:
                 assert {told.state_of(label) for label in row.seats} == {SeatState.HELD}
+            free_before = told.available
             told = told.apply(
                 SeatMapChange(showtime.id, version - 1, version, row.available, dict.fromkeys(row.seats, state))
             )
             assert row.available == told.capacity - len(told.taken)
-            assert is_lonely_somewhere(told) == set()
+            assert told.available == free_before or left_alone(told) == set()
         assert set(told.taken.values()) == {SeatState.BOOKED}
         assert await snapshot(showtime.id, NOW) == told
         moments = [row.at for row in changes[showtime.id]]
@@ -293,89 +302,12 @@ async def test_the_same_day_has_the_same_crowd(house: Settings) -> None:
     assert await sold_seats() == first
 
 
-async def test_whoever_was_there_first_has_the_house_to_themselves(database: Database) -> None:
-    assert await load(database)
-    settings = crowded(database)
-    showtime = await Showtime.filter(local_date=NOW.date(), starts_at__gt=NOW).order_by("-starts_at").first()
-    hold = await holds.place(actor_of(await make_customer()), showtime.id, ["D7", "D8"], holds.terms(settings))
-    await demo.keep_open(settings, NOW)
-    claims = await SeatClaim.filter(showtime_id=showtime.id)
-    assert {(claim.label, claim.hold_id) for claim in claims} == {("D7", hold.id), ("D8", hold.id)}
-    assert (await Hold.get(id=hold.id)).status is HoldStatus.ACTIVE
-    assert await SeatClaim.all().count() > 1_000
-
-
-async def test_many_that_start_at_once_sell_every_seat_once(database: Database) -> None:
-    assert await load(database)
-    await asyncio.gather(*(demo.keep_open(crowded(database), NOW) for _ in range(3)))
-    for showtime in await sold_showtimes():
-        seat_map = await snapshot(showtime.id, NOW)
-        last = await SeatChange.get(showtime_id=showtime.id, version=showtime.seat_version)
-        assert last.available == seat_map.capacity - len(seat_map.taken)
-        assert seat_map.version == 2 * await Booking.filter(showtime_id=showtime.id).count()
-    assert await User.all().count() == 4 + len(GUESTS)
-
-
-async def test_watchers_are_told_what_was_written(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert await load(database)
-    told: list[Event] = []
-    monkeypatch.setattr(unit_of_work.live, "announce", told.append)
-    await demo.keep_open(crowded(database), NOW)
-    assert len(told) == len(await sold_showtimes())
-    for change in told:
-        assert isinstance(change, SeatMapChange)
-        seat_map = await snapshot(change.showtime_id, NOW)
-        assert (change.since, change.version, change.seats) == (0, seat_map.version, seat_map.taken)
-        assert change.available == seat_map.capacity - len(seat_map.taken)
-
-
-@pytest.mark.parametrize("changed", [{"demo_crowd": False}, {"payment_providers": ""}])
-async def test_nobody_comes_where_no_crowd_is_wanted(changed: dict[str, object], database: Database) -> None:
-    assert await load(database)
-    await demo.keep_open(crowded(database).model_copy(update=changed), NOW)
-    assert await counts() == [0] * len(SOLD) + [4]
-
-
-async def test_nobody_comes_where_there_is_no_demo(database: Database) -> None:
-    assert await load(database)
-    await User.filter(email="ben@marquee.test").delete()
-    await demo.keep_open(crowded(database), NOW)
-    assert await Booking.all().count() == 0
-
-
 async def test_whose_film_is_over_has_a_completed_booking(house: Settings) -> None:
     statuses = Counter(
         (bookings.status_now(booking, booking.showtime), booking.showtime.ends_at <= NOW)
         for booking in await Booking.all().select_related("showtime")
     )
     assert statuses.keys() == {(BookingStatus.COMPLETED, True), (BookingStatus.CONFIRMED, False)}
-
-
-@pytest.mark.once
-@pytest.mark.parametrize("screen", [screen for venue in VENUES for screen in venue.screens], ids=lambda each: each.name)
-def test_parties_fill_a_house_to_its_share_and_leave_nobody_lonely(screen: DemoScreen) -> None:
-    layout = parse_layout(screen.drawing)
-    blocks = neighbours_of(layout).blocks
-    by_house = left_lonely(blocks, layout.by_label)
-    for number in range(60):
-        share = (LEAST, 0.3, 0.6, MOST)[number % 4]
-        sold = parties(layout, share, Random(number))
-        taken = [label for party in sold for label in party]
-        assert len(set(taken)) == len(taken) <= len(layout.seats) * share
-        assert len(taken) > len(layout.seats) * share * 0.5 - 2
-        assert left_lonely(blocks, layout.by_label.keys() - set(taken)) == by_house
-        assert all(layout.by_label[label].paired_with in (None, *party) for party in sold for label in party)
-
-
-@pytest.mark.once
-def test_a_share_is_between_a_twentieth_and_17_of_20_and_evenings_are_fuller_than_mornings() -> None:
-    def average(hour: int) -> float:
-        starts = datetime(2026, 11, 20, hour, tzinfo=UTC)
-        shares = [share_sold(f"Film {n}", starts, is_today=True, luck=Random(n)) for n in range(300)]
-        assert all(LEAST <= share <= MOST for share in shares)
-        return sum(shares) / len(shares)
-
-    assert average(20) > average(17) > average(11)
 
 
 async def test_houses_have_love_seats_but_not_where_the_welcome_points(house: Settings) -> None:

@@ -11,16 +11,27 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
 
-from scripts import build_web
+import clock
+from adapters.passwords import Passwords
+from scripts import build_web, demo
 from scripts.chromium import find_chromium
+from settings import Settings
+from tests.conftest import Databases
 from tests.servers import Server, StartServer
 
 AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+# Nothing but violations, and no selectors: to describe all that is well in a house of 600 seats takes ten times as long.
+RUN_AXE = """([parts, without, tags]) => axe
+  .run({
+    include: parts.length ? parts.filter((part) => document.querySelector(part)) : [":root"],
+    exclude: without && document.querySelector(without) ? [without] : [],
+  }, { runOnly: tags, resultTypes: ["violations"], selectors: false })
+  .then((found) => found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`)))"""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PATIENCE_MS = 15_000
 
 OpenPage = Callable[..., Awaitable[Page]]
-Axe = Callable[[Page], Awaitable[list[str]]]
+Axe = Callable[..., Awaitable[list[str]]]
 
 
 @pytest.fixture(scope="session")
@@ -38,16 +49,28 @@ def built(chromium: str) -> None:
     build_web.build()
 
 
+async def fill(settings: Settings) -> None:
+    """The demo cinema, as a first start makes it."""
+    assert await demo.load(settings.model_copy(update={"demo": True}), Passwords(settings.bcrypt_rounds), clock.now())
+
+
+@pytest.fixture(scope="session")
+def cinema(databases: Databases) -> str:
+    """The demo cinema, for copies."""
+    return databases.filled(fill)
+
+
 @pytest.fixture(scope="module")
-async def server(built: None, databases: Any, start_server: StartServer) -> AsyncIterator[Server]:
-    """A started server with the demo cinema."""
-    async with start_server(database_url=databases.fresh(), env={"DEMO": "true", "DEMO_CROWD": "false"}) as running:
+async def server(built: None, databases: Databases, cinema: str, start_server: StartServer) -> AsyncIterator[Server]:
+    """A started server with a demo cinema for the tests of a file."""
+    url = databases.copy_of(cinema)
+    async with start_server(database_url=url, env={"DEMO": "true", "DEMO_CROWD": "false"}) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
-    """One browser for the tests of a file; each page has a profile of its own."""
+    """One browser for all tests; each page has a profile of its own."""
     async with async_playwright() as playwright:
         running = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield running
@@ -97,11 +120,13 @@ async def page(open_page: OpenPage) -> Page:
 
 @pytest.fixture
 def axe() -> Axe:
-    """What is wrong with a page by WCAG 2.2 AA: `assert await axe(page) == []`."""
+    """What is wrong with a page, or with some parts of it, by WCAG 2.2 AA: `assert await axe(page) == []`.
 
-    async def violations(page: Page) -> list[str]:
+    A part may be left out that other tests look at.
+    """
+
+    async def violations(page: Page, *parts: str, without: str = "") -> list[str]:
         await page.evaluate(AXE.read_text())
-        found = await page.evaluate("tags => axe.run(document, { runOnly: tags })", WCAG)
-        return [f"{each['id']}: {node['html'][:200]}" for each in found["violations"] for node in each["nodes"]]
+        return list(await page.evaluate(RUN_AXE, [parts, without, WCAG]))
 
     return violations

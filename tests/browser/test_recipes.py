@@ -29,12 +29,16 @@ ADD_SCRIPTS = """async ([body, scripts]) => {
 
 
 @pytest.fixture(scope="session")
-def recipes(built: None) -> Path:
-    """The folder of the built recipes."""
+def recipes(built: None, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of the built recipes; one worker builds them for all."""
+    shared = tmp_path_factory.getbasetemp()
+    done = (shared if worker_id == "master" else shared.parent) / "recipes-built"
     command = [str(build_web.node_folder() / "node"), "node_modules/vite/bin/vite.js", "build"]
     with (WEB / "vite.recipes.config.js").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        subprocess.run([*command, "--config", lock.name], cwd=WEB, check=True, capture_output=True, timeout=120)
+        if not done.exists():
+            subprocess.run([*command, "--config", lock.name], cwd=WEB, check=True, capture_output=True, timeout=120)
+            done.touch()
     return BUILT
 
 

@@ -75,6 +75,15 @@ async def test_axe_finds_nothing_in_map_and_list(server: Server, open_page: Open
     assert await axe(page) == []
 
 
+async def test_axe_would_find_what_is_wrong(server: Server, page: Page, axe: Axe) -> None:
+    """The control, of the whole page and of a part of it."""
+    element = await put_map(page, await new_showtime(server, HOUSE))
+    await page.locator("h1").evaluate("heading => heading.style.setProperty('color', '#ddd')")
+    await seat(element, "D2").evaluate("seat => seat.setAttribute('role', 'gridsell')")
+    assert {"aria-roles", "color-contrast"} <= {fault.split(":")[0] for fault in await axe(page)}
+    assert [fault.split(":")[0] for fault in await axe(page, "h1", ".nowhere")] == ["color-contrast"]
+
+
 async def test_it_speaks_the_language_of_the_page_and_changes_with_it(server: Server, page: Page) -> None:
     element = await put_map(page, await new_showtime(server, HOUSE))
     await page.evaluate("() => { document.documentElement.lang = 'vi' }")

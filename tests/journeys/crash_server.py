@@ -37,7 +37,9 @@ def dying(commit: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[Non
     return wrapped
 
 
-worker.LEASE = inbox.LEASE = timedelta(seconds=3)  # what the dead had in hand is taken up soon: a test does not wait 20 seconds
+worker.LEASE = inbox.LEASE = timedelta(
+    seconds=3
+)  # what the dead had in hand is taken up soon: a test does not wait 20 seconds
 for wrapper in (TransactionWrapper, SqliteTransactionWrapper):
     wrapper.commit = dying(wrapper.commit)  # type: ignore[method-assign]
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from graphql import (
+    GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLNonNull,
     GraphQLSchema,
@@ -29,6 +30,11 @@ TABLES = [
     "holds",
     "bookings",
     "payments",
+    "captures",
+    "refunds",
+    "offers",
+    "ledger_entries",
+    "payment_messages",
     "tickets",
     "seat_claims",
     "seat_changes",
@@ -109,7 +115,7 @@ def id_takers(schema: GraphQLSchema) -> list[tuple[str, str, str]]:
         for name, field in (root.fields if root else {}).items():
             for argument, given in field.args.items():
                 for path in id_paths(given.type, argument):
-                    value = "$id"
+                    value = path.pop()
                     for part in reversed(path[1:]):
                         value = f"{{{part}: {value}{others(get_named_type(given.type).fields, part)}}}"
                     selection = " { __typename }" if is_composite_type(get_named_type(field.type)) else ""
@@ -119,21 +125,36 @@ def id_takers(schema: GraphQLSchema) -> list[tuple[str, str, str]]:
 
 
 def id_paths(kind: Any, name: str) -> list[list[str]]:
+    """The ways to each id within a value of this type, each ending with what stands there."""
     named = get_named_type(kind)
     if isinstance(named, GraphQLInputObjectType):
         return [[name, *path] for field, value in named.fields.items() for path in id_paths(value.type, field)]
-    return [[name]] if is_scalar_type(named) and named.name == "ID" else []
+    if not is_scalar_type(named) or named.name != "ID":
+        return []
+    return [[name, "[$id]" if "[" in str(kind) else "$id"]]
 
 
 def others(known: dict[str, Any], taken: str) -> str:
     """The other values an input or a field cannot do without."""
-    samples = {"Int": "1", "String": '"x"', "ID": "$id", "DateTime": '"2030-01-01T00:00:00Z"', "Decimal": '"1"'}
+    samples = {
+        "Int": "1",
+        "Boolean": "true",
+        "String": '"x"',
+        "ID": "$id",
+        "DateTime": '"2030-01-01T00:00:00Z"',
+        "Decimal": '"1"',
+    }
     wanted = []
     for name, field in known.items():
         if name == taken or not isinstance(field.type, GraphQLNonNull):
             continue
         inner = get_named_type(field.type)
-        sample = samples.get(inner.name, "SANDBOX")
+        if isinstance(inner, GraphQLInputObjectType):
+            sample = f"{{{others(inner.fields, '').removeprefix(', ')}}}"
+        elif isinstance(inner, GraphQLEnumType):
+            sample = next(iter(inner.values))
+        else:
+            sample = samples[inner.name]
         wanted.append(f"{name}: [{sample}]" if "[" in str(field.type) else f"{name}: {sample}")
     return (", " + ", ".join(wanted)) if wanted else ""
 
@@ -145,6 +166,7 @@ def test_the_corpus_has_every_field_that_takes_an_id() -> None:
     fields = {field for _, field, _ in TAKERS}
     assert {"node", "movie", "venue", "showtime", "booking", "showtimes", "holdSeats", "extendHold"} <= fields
     assert {"releaseHold", "createBooking", "startPayment", "cancelBooking"} <= fields
+    assert {"confirmPayment", "cancelPayment", "refundTickets", "refundQuote", "acceptOffer", "declineOffer"} <= fields
 
 
 async def test_ids_of_nothing_are_the_same_as_what_is_not_there(start_house: OpenHouse, database_url: str) -> None:

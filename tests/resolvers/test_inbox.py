@@ -15,7 +15,7 @@ from domain.payments import GatewayEvent, MessageState, News, PaymentProvider, P
 from domain.problems import NotFound
 from models import inbox as rows
 from models.bookings import Booking, Ticket
-from models.inbox import PaymentMessage, read_news, write_news
+from models.inbox import PaymentMessage
 from models.payments import Capture, Payment
 from resolvers import bookings, inbox, wake
 from tests.factories.sale import Sale
@@ -243,7 +243,6 @@ async def test_messages_are_applied_in_the_order_in_which_they_came(sale: Sale, 
         later(seconds=1)
     await drain(sale)
     assert [row.event_id for row in await PaymentMessage.all().order_by("applied_at")] == ["0", "1", "2"]
-    assert [row.event_id for row in await inbox.of_payment(payment.id)] == ["0", "1", "2"]
 
 
 async def test_staff_find_the_dead_among_the_messages(sale: Sale) -> None:
@@ -255,13 +254,3 @@ async def test_staff_find_the_dead_among_the_messages(sale: Sale) -> None:
     assert [row.event_id for row in found.rows] == ["odd"]
     assert await (await inbox.find(None, None, 10, None)).count() == 2
     assert await (await inbox.find(None, PaymentProvider.STRIPE, 10, None)).count() == 0
-
-
-@pytest.mark.once
-def test_news_is_read_as_it_was_written() -> None:
-    full = GatewayEvent(
-        SANDBOX, "e", News.REFUND_FAILED, Money(1, "VND"), "p", uuid4(), "c", "r", uuid4(), "a reason: 'x'"
-    )
-    bare = GatewayEvent(PaymentProvider.VNPAY, "e", News.FAILED, Money(0, "INR"))
-    for event in (full, bare):
-        assert read_news(write_news(event)) == event

@@ -10,6 +10,7 @@ from domain.bookings import BookingStatus
 from domain.events import Event
 from domain.holds import HoldStatus
 from domain.money import Money
+from domain.offers import OfferStatus
 from domain.payments import CaptureFate, News, PaymentStatus
 from domain.seat_maps import SeatMapChange
 from models.bookings import Booking, Hold, Ticket
@@ -17,8 +18,9 @@ from models.offers import Offer
 from models.payments import Capture, Payment
 from models.seat_changes import SeatChange
 from models.seat_claims import SeatClaim
-from resolvers import cancellations, holds, settlement
+from resolvers import cancellations, holds, offers, settlement
 from tests.factories.sale import Sale, others
+from tests.resolvers.late import too_late
 from tests.resolvers.refusals import everything
 from tests.resolvers.sale_fixtures import Later
 from tests.resolvers.till import check_books, ordered, refunds_due, worker
@@ -202,4 +204,15 @@ async def test_money_for_a_booking_that_was_cancelled_goes_back(sale: Sale) -> N
     assert await refunds_due() == [payment.id]
     assert await ordered() == [("BOOKING_CANCELLED", 25_000, "PENDING")]
     assert await Ticket.all().count() == 0
+    await check_books()
+
+
+async def test_a_second_payment_while_an_offer_is_open_goes_back(sale: Sale, later: Later) -> None:
+    booking, payment = await too_late(sale, later, "F5")
+    again = sale.event(payment, News.CAPTURED, capture_ref="a second time")
+    await settlement.settle(again, sale.house)
+    assert (await Offer.get()).status is OfferStatus.OPEN
+    assert await ordered() == [("DOUBLE_PAYMENT", 25_000, "PENDING")]
+    assert (await offers.accept(sale.ana, booking.id, sale.ticket_codes)).status is BookingStatus.CONFIRMED
+    await worker(sale).drain()
     await check_books()

@@ -12,7 +12,7 @@ from domain.events import BookingChange, Event
 from domain.layouts import SeatKind
 from domain.money import Money
 from domain.offers import OfferStatus
-from domain.payments import CaptureFate, News, PaymentStatus
+from domain.payments import CaptureFate, PaymentStatus
 from domain.pricing import PricePart
 from domain.problems import HoldBooked, NotFound, OfferOver, SeatsUnavailable
 from domain.seat_maps import SeatMapChange
@@ -22,27 +22,16 @@ from models.payments import Capture, Payment
 from models.sales import Sale as SaleRow
 from models.seat_changes import SeatChange
 from models.showtimes import Showtime
-from resolvers import cancellations, holds, offers, settlement
+from resolvers import cancellations, holds, offers
 from tests.factories.sale import Sale, others
 from tests.factories.screens import make_screen
 from tests.factories.showtimes import make_showtime
+from tests.resolvers.late import too_late
 from tests.resolvers.refusals import everything, refused
 from tests.resolvers.sale_fixtures import Later
 from tests.resolvers.till import balances, check_books, ordered, refunds_due, worker
 
 DONE = PaymentStatus.SUCCEEDED
-
-
-async def too_late(sale: Sale, later: Later, *seats: str, sold: str = "") -> tuple[Booking, Payment]:
-    """Ana pays for these seats after Ben has bought one of them."""
-    (ben,) = await others(1)
-    booking = await sale.book(*seats)
-    payment = await sale.start(booking)
-    later(minutes=11)
-    bens = await sale.book(sold or seats[0], actor=ben)
-    await sale.tell(await sale.start(bens, actor=ben), DONE)
-    await sale.tell(payment, DONE)
-    return await Booking.get(id=booking.id), payment
 
 
 async def accept(sale: Sale, booking: Booking, key: str | None = None) -> Booking:
@@ -226,41 +215,3 @@ async def test_offered_seats_cannot_be_extended_released_or_booked_past_the_offe
     ):
         assert (await refused(HoldBooked, call)).booking_id == booking.id
     assert (await offers.of(booking.id)) is not None
-
-
-async def test_a_second_payment_while_an_offer_is_open_goes_back(sale: Sale, later: Later) -> None:
-    booking, payment = await too_late(sale, later, "F5")
-    again = sale.event(payment, News.CAPTURED, capture_ref="a second time")
-    await settlement.settle(again, sale.house)
-    assert (await Offer.get()).status is OfferStatus.OPEN
-    assert await ordered() == [("DOUBLE_PAYMENT", 25_000, "PENDING")]
-    assert (await accept(sale, booking)).status is BookingStatus.CONFIRMED
-    await worker(sale).drain()
-    await check_books()
-
-
-async def test_the_provider_s_own_refund_ends_the_offer_and_orders_nothing_more(sale: Sale, later: Later) -> None:
-    booking, payment = await too_late(sale, later, "F5")
-    seats = await offered(booking)
-    gone = sale.event(payment, News.REFUNDED, refund_ref="re_1")
-    await settlement.settle(gone, sale.house)
-    assert (await Offer.get()).status is OfferStatus.DECLINED
-    assert await sale.state_of(*seats) == {"AVAILABLE"}
-    assert await ordered() == [("AT_PROVIDER", 25_000, "SUCCEEDED")]
-    await check_books()
-
-
-async def test_a_part_given_back_by_the_provider_leaves_the_rest_of_the_price_for_the_seats(
-    sale: Sale, later: Later
-) -> None:
-    booking, payment = await too_late(sale, later, "F5")
-    part = sale.event(payment, News.REFUNDED, refund_ref="re_1", amount=Money(10_000, "INR"))
-    await settlement.settle(part, sale.house)
-    await check_books()
-    await accept(sale, booking)
-    assert await balances() == {"PROVIDER": 40_000, "SALES": -40_000}
-    await check_books()
-    await cancellations.cancel(sale.ana, booking.id)
-    assert await ordered() == [("AT_PROVIDER", 10_000, "SUCCEEDED"), ("CUSTOMER", 15_000, "PENDING")]
-    await worker(sale).drain()
-    await check_books()

@@ -12,8 +12,8 @@ import clock
 from adapters.payments.base import Checkout, GatewayError, GatewayRefusal, Order
 from domain.bookings import BookingStatus
 from domain.events import BookingChange, Event
-from domain.payments import News, PaymentProvider, PaymentStatus
-from domain.problems import BadUserInput, HoldExpired, NotFound, PaymentRefused
+from domain.payments import PaymentProvider, PaymentStatus
+from domain.problems import HoldExpired, NotFound, PaymentRefused
 from models.bookings import Booking
 from models.payments import Payment
 from models.venues import Venue
@@ -22,7 +22,6 @@ from resolvers.payments import Payer
 from resolvers.seat_maps import touch
 from resolvers.unit_of_work import Work
 from resolvers.venue_terms import offered
-from settings import Settings
 from tests.factories.sale import FakeGateway, Sale, others
 from tests.resolvers.refusals import refused
 from tests.resolvers.sale_fixtures import Later
@@ -179,45 +178,6 @@ async def test_what_is_being_processed_or_is_somebody_else_s_is_not_given_up(sal
     await refused(NotFound, lambda: payments.give_up(sale.ana, uuid4()))
     await sale.tell(payment, PaymentStatus.PROCESSING)
     await refused(PaymentRefused, lambda: payments.give_up(sale.ana, payment.id))
-
-
-async def confirm(sale: Sale, payment: Payment, **proof: str) -> Payment:
-    return await payments.confirm(sale.ana, payment.id, proof, sale.gateways, sale.house, key="confirm")
-
-
-async def test_what_the_browser_brings_back_has_the_provider_asked_whose_word_counts(sale: Sale) -> None:
-    booking = await sale.book("A1")
-    payment = await sale.start(booking)
-    assert (await confirm(sale, payment, ref=str(payment.provider_ref))).status is PENDING, "not paid yet"
-    sale.gateway.is_down = True
-    assert (await confirm(sale, payment, ref=str(payment.provider_ref))).status is PENDING
-    sale.gateway.is_down = False
-    sale.gateway.told = [sale.event(payment, News.PROCESSING), sale.event(payment, News.CAPTURED)]
-    for _ in range(2):
-        assert (await confirm(sale, payment, ref=str(payment.provider_ref))).status is DONE
-        assert (await Booking.get(id=booking.id)).status is BookingStatus.CONFIRMED
-
-
-async def test_a_proof_of_another_payment_confirms_nothing(sale: Sale) -> None:
-    (ben,) = await others(1)
-    payment = await sale.start(await sale.book("A1"))
-    sale.gateway.told = [sale.event(payment, News.CAPTURED)]
-    await refused(PaymentRefused, lambda: confirm(sale, payment, ref="another"))
-    args = ({}, sale.gateways, sale.house)
-    await refused(NotFound, lambda: payments.confirm(ben, payment.id, *args))
-    await refused(PaymentRefused, lambda: payments.confirm(sale.ana, payment.id, {}, {}, sale.house))
-
-
-@pytest.mark.once
-@pytest.mark.parametrize(
-    "url", ["https://elsewhere.test/", "//elsewhere.test", "", "/home", "http://127.0.0.1:8000/\n"]
-)
-def test_a_browser_ends_at_this_house_or_where_it_may_call_from(url: str) -> None:
-    settings = Settings(_env_file=None, allowed_origins="https://app.example")
-    with pytest.raises(BadUserInput):
-        payments.checked(Payer(return_url=url), settings)
-    for ours in (f"{settings.address}/bookings/1", "https://app.example/paid?yes=1"):
-        assert payments.checked(Payer(return_url=ours), settings).return_url == ours
 
 
 async def test_a_checkout_that_opens_while_the_hold_lapses_locks_nobody_out(

@@ -4,16 +4,19 @@ import pytest
 
 from domain.bookings import BookingStatus
 from domain.money import Money
+from domain.offers import OfferStatus
 from domain.payments import News, PaymentStatus
 from domain.refunds import RefundStatus
 from domain.tickets import TicketStatus
-from models.bookings import Booking, Ticket
+from models.bookings import Booking, Hold, Ticket
+from models.offers import Offer
 from models.payments import Payment
 from models.refunds import Refund
 from models.sales import Sale as SaleRow
-from resolvers import cancellations, settlement
+from resolvers import cancellations, offers, settlement
 from resolvers.settlement import Contradiction, NotYet
 from tests.factories.sale import Sale, others
+from tests.resolvers.late import too_late
 from tests.resolvers.refusals import everything, refused
 from tests.resolvers.sale_fixtures import Later
 from tests.resolvers.till import balances, check_books, ordered, worker
@@ -129,4 +132,31 @@ async def test_money_that_bought_nothing_and_is_on_its_way_back_is_not_given_bac
     await worker(sale).drain()
     assert sale.gateway.refunded == []
     assert await ordered() == [("WRONG_AMOUNT", came, "SUCCEEDED")]
+    await check_books()
+
+
+async def test_the_provider_s_own_refund_ends_the_offer_and_orders_nothing_more(sale: Sale, later: Later) -> None:
+    _, payment = await too_late(sale, later, "F5")
+    seats = (await Hold.get(id=(await Offer.get()).hold_id)).quote.labels
+    gone = sale.event(payment, News.REFUNDED, refund_ref="re_1")
+    await settlement.settle(gone, sale.house)
+    assert (await Offer.get()).status is OfferStatus.DECLINED
+    assert await sale.state_of(*seats) == {"AVAILABLE"}
+    assert await ordered() == [("AT_PROVIDER", 25_000, "SUCCEEDED")]
+    await check_books()
+
+
+async def test_a_part_given_back_by_the_provider_leaves_the_rest_of_the_price_for_the_seats(
+    sale: Sale, later: Later
+) -> None:
+    booking, payment = await too_late(sale, later, "F5")
+    part = sale.event(payment, News.REFUNDED, refund_ref="re_1", amount=Money(10_000, "INR"))
+    await settlement.settle(part, sale.house)
+    await check_books()
+    await offers.accept(sale.ana, booking.id, sale.ticket_codes)
+    assert await balances() == {"PROVIDER": 40_000, "SALES": -40_000}
+    await check_books()
+    await cancellations.cancel(sale.ana, booking.id)
+    assert await ordered() == [("AT_PROVIDER", 10_000, "SUCCEEDED"), ("CUSTOMER", 15_000, "PENDING")]
+    await worker(sale).drain()
     await check_books()

@@ -28,6 +28,13 @@ async def toy() -> AsyncIterator[Toy]:
         yield running
 
 
+@pytest.fixture
+async def impatient() -> AsyncIterator[Toy]:
+    """Drops who does not answer within a second: whatever lasts two seconds there lasts."""
+    async with toy_server(ws_ping_seconds=0.5, ws_ping_timeout_seconds=0.5) as running:
+        yield running
+
+
 def frame(text: str) -> bytes:
     """A short masked text frame; the mask of zeros changes nothing."""
     data = text.encode()
@@ -76,19 +83,19 @@ async def test_a_hundred_who_never_read_are_dropped_and_hurt_nobody(toy: Toy, st
     assert [each for each in gc.get_objects() if isinstance(each, AbortingWS | Socket | Running)] == []
 
 
-async def test_without_the_answer_they_stay(toy: Toy, stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_the_answer_they_stay(impatient: Toy, stack: ExitStack, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: uvicorn's own websocket waits for ever to write its farewell."""
     monkeypatch.delattr(AbortingWS, "keepalive_timeout")
-    await stuck_client(toy, stack)
-    await toy.until(lambda: toy.ledger.streams == 1)
-    await asyncio.sleep(4)
-    assert toy.ledger.streams == 1
+    await stuck_client(impatient, stack)
+    await impatient.until(lambda: impatient.ledger.streams == 1)
+    await asyncio.sleep(2)
+    assert impatient.ledger.streams == 1
 
 
-async def test_a_client_that_reads_is_not_dropped(toy: Toy) -> None:
-    async with ws(toy) as client:
+async def test_a_client_that_reads_is_not_dropped(impatient: Toy) -> None:
+    async with ws(impatient) as client:
         await client.init()
-        await asyncio.sleep(4)
+        await asyncio.sleep(2)
         assert await client.run("{hello}") == {"data": {"hello": "hello world"}}
 
 

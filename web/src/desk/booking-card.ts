@@ -16,25 +16,33 @@ export function bookingCard(booking: Booking): unknown {
     <div class="line"><b class="reference">${reference}</b> <span class="chip ${status.toLowerCase()}">${say(status)}</span></div>
     <p><b>${showtime.movie.title}</b><br>${when(showtime.startsAt)} · ${screen.name} · ${venue.name}</p>
     <p>${seats.join(", ")} · ${money(total)} <span class="soft small">${say("bookedAt", { when: when(booking.createdAt) })}</span></p>
-    <p class="small">${say("payments")}: ${booking.payments.length ? booking.payments.map((each) => payment(booking, each)) : say("noPayments")}</p>
-    ${booking.payments.flatMap((each) => each.refunds.map((back) => refund(booking, each, back)))}
-    ${status === "CONFIRMED" || status === "PENDING"
+    <p class="small">${say("payments")}: ${booking.payments.length ? booking.payments.map(payment) : say("noPayments")}</p>
+    ${booking.payments.flatMap(({ refunds }) => refunds.map(refund))}
+    <div class="ways">${taking(booking)} ${status === "CONFIRMED" || status === "PENDING"
       ? html`<button class="button" aria-label="${say("cancel")} ${reference}" @click=${() => askToCancel(booking)}>${say("cancel")}</button>`
-      : nothing}
+      : nothing}</div>
   </li>`;
 }
 
-function payment(booking: Booking, paid: Payment): unknown {
-  const { provider, status, amount } = paid;
-  const waits = provider === "COUNTER" && status === "PENDING" && booking.status === "PENDING";
-  return html`<span class="payment">${provider} ${money(amount)} <span class="chip ${status.toLowerCase()}">${say(status === "PENDING" ? "WAITING" : (status as Key))}</span>
-    ${waits ? html`<button class="button small" aria-label="${say("paid")} ${booking.reference}" @click=${() => askIfPaid(booking, paid)}>${say("paid")}</button>` : nothing}</span>`;
+function payment({ provider, status, amount }: Payment): unknown {
+  const chip = html`<span class="chip ${status.toLowerCase()}">${say(status === "PENDING" ? "WAITING" : (status as Key))}</span>`;
+  return html`<span class="payment">${provider} ${money(amount)} ${chip}</span>`;
 }
 
-function refund(booking: Booking, { provider }: Payment, back: Refund): unknown {
-  const { amount, seats, reason, status, note } = back;
-  const waits = provider === "COUNTER" && (status === "PENDING" || status === "PROCESSING");
-  return html`<p class="small">${say("refund")}: ${money(amount)} <span class="chip ${status.toLowerCase()}">${say(`back_${status}` as Key)}</span>
-    ${[say(`for_${reason}` as Key), seats.join(", "), note].filter(Boolean).join(" · ")}
-    ${waits ? html`<button class="button small" aria-label="${say("handedBack")} ${booking.reference}" @click=${() => askIfHandedBack(booking, back)}>${say("handedBack")}</button>` : nothing}</p>`;
+function refund({ amount, seats, reason, status, note }: Refund): unknown {
+  const words = [say(`for_${reason}` as Key), seats.join(", "), note].filter(Boolean).join(" · ");
+  return html`<p class="small">${say("refund")}: ${money(amount)} <span class="chip ${status.toLowerCase()}">${say(`back_${status}` as Key)}</span> ${words}</p>`;
+}
+
+/** What is done over the counter: taking the money, and handing it back. */
+function taking(booking: Booking): unknown {
+  const counter = booking.payments.filter(({ provider }) => provider === "COUNTER");
+  const due = booking.status === "PENDING" ? counter.filter(({ status }) => status === "PENDING") : [];
+  const back = counter.flatMap(({ refunds }) => refunds).filter(({ status }) => status === "PENDING" || status === "PROCESSING");
+  return html`${due.map((paid) => way(booking, say("paid"), () => askIfPaid(booking, paid)))}
+    ${back.map((given) => way(booking, say("handedBack"), () => askIfHandedBack(booking, given)))}`;
+}
+
+function way({ reference }: Booking, words: string, act: () => void): unknown {
+  return html`<button class="button main" aria-label="${words} ${reference}" @click=${act}>${words}</button>`;
 }

@@ -97,10 +97,12 @@ export function giveBackDialog(booking: Booking, giving: GivingBack, { busy, pro
     <form method="dialog">
       <h2 id="give-back-title">${say("giveBack")}</h2>
       ${tickets.length > 1 ? which(tickets, giving) : html`<p class="give-one">${tickets[0]?.seat}</p>`}
-      <div class="quote" role="status" aria-busy=${count > 0 && !giving.quote && !wrong}>${giving.quote ? quoted(giving.quote, booking) : nothing}</div>
+      <div class="quote" role="status" aria-busy=${count > 0 && !giving.quote && !wrong}>${giving.quote
+        ? quoted(giving.quote, booking)
+        : count ? nothing : html`<p class="soft">${say("choosing")}</p>`}</div>
       ${wrong ? html`<p class="notice bad" role="alert">${wrong}</p>` : nothing}
       ${policy(booking)}
-      <button class="button danger" type="button" aria-disabled=${!mayGive} @click=${mayGive ? yes : nothing}>${say("yes", { count: count || tickets.length })}</button>
+      <button class="button danger" type="button" aria-disabled=${!mayGive} @click=${mayGive ? yes : nothing}>${count ? say("yes", { count }) : say("giveBack")}</button>
       <button class="button">${say("keep")}</button>
     </form>
   </dialog>`;

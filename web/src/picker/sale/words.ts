@@ -11,7 +11,7 @@ const KNOWN = {
   PaymentRefused: "paymentRefused",
   CancellationRefused: "cancellationRefused",
   OfferOver: "offerOver",
-  RefundRefused: "refundRefused",
+  RefundRefused: "cancellationRefused",
   IdempotencyConflict: "wrongTwice",
 } as const;
 
