@@ -19,7 +19,7 @@ import clock
 from bench import http
 from bench.figures import Figure, percentile
 from bench.holds import pair
-from bench.house import House, open_house
+from bench.house import House, cpu_of, cpu_of_database, open_house
 from bench.maps import content_file, yardstick
 from bench.scale import scaled
 from bench.unpaid import BOOKINGS_A_SHOW, PRICE, unpaid
@@ -35,6 +35,7 @@ SALE_SECONDS = 2.5  # how often each client begins a sale
 CARRIERS = 32
 PATIENCE = 120  # seconds until what still waits counts as lost
 WEBHOOKS = PER_SECOND * SECONDS
+ALONE = scaled(500, 60)  # of these so many come first, while nobody buys
 SILENT = WEBHOOKS // 15  # of these so many say nothing about money
 BOOKINGS = (WEBHOOKS - SILENT) // 2
 HOLD = "mutation H($i: HoldSeatsInput!) { holdSeats(input: $i) { ... on Hold { id } } }"
@@ -66,15 +67,27 @@ async def measure() -> dict[str, list[Figure]]:
         async with open_house(showtimes=CLIENTS + shows, customers=CLIENTS, env=env, seats=1_976) as house:
             payments = await unpaid(house, CLIENTS, BOOKINGS)
             told, bare = _webhooks(double, payments), _webhooks(double, payments)
-            sales = Sales()
+            sales, cost = Sales(), await _cost_alone(house, told[:ALONE])
             async with _buying(house, sales):
-                ours = await _carry(house.server.port, told)
+                ours = await _carry(house.server.port, told[ALONE:])
             busy = len(sales.seconds) / SECONDS, percentile(sales.seconds, 0.99)
             counts, waited = await _results(house)
             with content_file(f"{house.database_url}\n{WEBHOOK_SECRET}".encode()) as file:
                 async with yardstick("bench.bare_webhooks", file) as (port, _), _buying(house, sales):
                     theirs = await _carry(port, bare)
-    return {TITLE: _figures(ours, theirs, counts, waited, busy)}
+    return {TITLE: [*_figures(ours, theirs, counts, waited, busy), *cost]}
+
+
+async def _cost_alone(house: House, told: Sequence[bytes]) -> list[Figure]:
+    """What a webhook and what it brings about take while nobody buys."""
+    application, database = cpu_of(house.server.pid), cpu_of_database(house)
+    await _carry(house.server.port, told)
+    await _results(house)
+    application, database = cpu_of(house.server.pid) - application, cpu_of_database(house) - database
+    return [
+        Figure("CPU of the application per webhook and its effect", application / len(told) * 1000, "ms"),
+        Figure("CPU of the database per webhook and its effect", database / len(told) * 1000, "ms"),
+    ]
 
 
 async def _results(house: House) -> tuple[asyncpg.Record, list[float]]:
@@ -103,7 +116,7 @@ def _figures(
 ) -> list[Figure]:
     lost = WEBHOOKS - counts["applied"] - counts["ignored"]
     return [
-        Figure("webhooks answered with 200", float(len(ours)), "", float(WEBHOOKS), "sent"),
+        Figure("webhooks answered with 200", float(len(ours)), "", float(WEBHOOKS - ALONE), "sent"),
         Figure("webhooks lost: neither applied nor rightly ignored", float(lost), "", 0.0, "none"),
         Figure("rightly ignored", float(counts["ignored"]), "", float(SILENT), "said nothing about money"),
         Figure("paid bookings CONFIRMED", float(counts["confirmed"]), "", float(BOOKINGS), "paid"),
