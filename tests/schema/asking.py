@@ -54,7 +54,9 @@ class Asker:
 def asker(settings: Settings, shared: Any = None) -> Asker:
     """Somebody who asks the schema of these settings."""
     adapters = adapters_from(settings)
-    schema = _schema_of(settings.model_copy(update={"database_url": ""}))  # every test has another, and no limit is there
+    schema = _schema_of(
+        settings.model_copy(update={"database_url": ""})
+    )  # every test has another, and no limit is there
     calls = Calls(schema, settings, lambda: _context(adapters, None, None), shared)
     return Asker(calls, adapters)
 
