@@ -102,7 +102,7 @@ def compose(settings: Settings, more: Loops) -> Starlette:
             await drained(settings.shutdown_seconds)
 
     routes = [
-        *about_routes(schema._schema, schema.as_str(), pages),
+        *about_routes(schema._schema, schema.text, pages),
         *pages.routes(),
         *health.routes,
         Route("/graphql", graphql),

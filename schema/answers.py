@@ -69,7 +69,7 @@ class Answers:
         self._shared = shared
         self._kept = _Kept(settings.answer_cache_megabytes * 1_000_000)
         self._making: Flights[bytes, Answer | None] = Flights()
-        self._dialect = sha256(schema.as_str().encode()).digest()
+        self._dialect = sha256(schema.text.encode()).digest()
         self.given = {"kept": 0, "shared": 0, "made": 0}
 
     async def find(self, operation: Operation) -> Answer | None:

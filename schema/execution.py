@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, Protocol, cast
 
@@ -65,6 +66,11 @@ class GuardedSchema(strawberry.Schema):
         )
         self._suggestions = settings.introspection
         self._documents = Documents(self._schema, settings)
+
+    @cached_property
+    def text(self) -> str:
+        """The schema in the schema language."""
+        return self.as_str()
 
     def read(self, text: str) -> Document:
         """The document of this text; a GraphQLError says why there is none."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from adapters import Adapters, adapters_from
@@ -11,6 +12,7 @@ from schema import build_schema
 from schema.audience import Audience, Member
 from schema.calls import Call, Calls, Operation
 from schema.context import Context
+from schema.execution import GuardedSchema
 from schema.loaders import Loaders
 from settings import Settings
 
@@ -52,8 +54,17 @@ class Asker:
 def asker(settings: Settings, shared: Any = None) -> Asker:
     """Somebody who asks the schema of these settings."""
     adapters = adapters_from(settings)
-    calls = Calls(build_schema(settings), settings, lambda: _context(adapters, None, None), shared)
+    schema = _schema_of(
+        settings.model_copy(update={"database_url": ""})
+    )  # every test has another, and no limit is there
+    calls = Calls(schema, settings, lambda: _context(adapters, None, None), shared)
     return Asker(calls, adapters)
+
+
+@cache
+def _schema_of(settings: Settings) -> GuardedSchema:
+    """To build it takes longer than most tests do; what it remembers is documents, which are the same for everybody."""
+    return build_schema(settings)
 
 
 def _context(adapters: Adapters, actor: Actor | None, key: str | None) -> Context:
