@@ -57,8 +57,8 @@ async def test_from_now_on_seats_are_sold_at_the_new_terms_and_holds_keep_what_t
     assert told(before.quote) == [("A1", "BASE", 25_000)]
     assert told(after.quote) == [("B1", "BASE", 21_186), ("B1", "FEE", 2_543), ("B1", "TAX", 4_271)]
     assert after.quote.total == DEARER
-    old = await bookings.book(sale.ana, (await holds.extend(sale.ana, before.id, sale.terms)).id)
-    new = await bookings.book(sale.ana, after.id)
+    old = await sale.book_hold((await holds.extend(sale.ana, before.id, sale.terms)).id)
+    new = await sale.book_hold(after.id)
     await venues.set_price_terms(manager, sale.showtime.venue_id, WantedTerms())
     for booking, hold in ((old, before), (new, after)):
         kept = await bookings.one(sale.ana, booking.id)
