@@ -31,13 +31,12 @@ LONGEST_KIND, LONGEST_PROBLEM = 120, 500
 
 async def receive(message: Message, provider: PaymentProvider) -> Receipt:
     """Keep a message, to be applied at once; what is known of it already."""
-    row = await _row(message, provider)
-    if not await rows.keep(row):
+    payment = await _payment_of(message)
+    if not await rows.keep(_row(message, provider, payment)):
         return Receipt.REPEATED
     wake.up()
     if message.event is None:
         return Receipt.TAKEN
-    payment = await Payment.get_or_none(id=row.payment_id) if row.payment_id else None
     if payment is None:
         return Receipt.UNKNOWN
     if message.event.news is News.CAPTURED and message.event.amount != payment.amount:
@@ -45,12 +44,15 @@ async def receive(message: Message, provider: PaymentProvider) -> Receipt:
     return Receipt.SETTLED if payment.status in CAPTURED else Receipt.TAKEN
 
 
-async def _row(message: Message, provider: PaymentProvider) -> PaymentMessage:
-    now, event = clock.now(), message.event
+async def _payment_of(message: Message) -> Payment | None:
     try:
-        payment = await settlement.payment_of(event) if event else None
+        return await settlement.payment_of(message.event) if message.event else None
     except Contradiction:
-        payment = None
+        return None
+
+
+def _row(message: Message, provider: PaymentProvider, payment: Payment | None) -> PaymentMessage:
+    now, event = clock.now(), message.event
     return PaymentMessage(
         id=uuid4(),
         created_at=now,
@@ -87,7 +89,8 @@ async def _apply(taken: TakenMessage, house: House) -> None:
     if payment is None:
         raise NotYet("No such payment is known here.")
     async with unit_of_work() as work:
-        await settlement.apply(work, payment, event, house)
+        if not await settlement.has_come(event):  # Stripe tells of the same money twice: the second needs no lock
+            await settlement.apply(work, payment, event, house)
         if not await rows.applied(taken.id, payment.id, work.now):
             return
         if event.news is News.CAPTURED:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import structlog
+from tortoise.expressions import Q
 
 from adapters.ticket_codes import TicketCodes
 from domain import ledger as movements
@@ -49,9 +50,11 @@ class House:
 
 async def payment_of(event: GatewayEvent) -> Payment | None:
     """The payment that news is about, by our name for it or one of the provider's; Contradiction if these are two."""
-    ours = Payment.filter(provider=event.provider)
-    by_ref = await ours.get_or_none(provider_ref=event.provider_ref) if event.provider_ref else None
-    by_id = await ours.get_or_none(id=event.payment_id) if event.payment_id else None
+    named = [Q(provider_ref=event.provider_ref)] if event.provider_ref else []
+    named += [Q(id=event.payment_id)] if event.payment_id else []
+    found = await Payment.filter(Q(*named, join_type="OR"), provider=event.provider) if named else []
+    by_ref = next((payment for payment in found if payment.provider_ref == event.provider_ref), None)
+    by_id = next((payment for payment in found if payment.id == event.payment_id), None)
     if by_ref is not None and event.payment_id is not None and by_ref.id != event.payment_id:
         raise Contradiction(f"{event.provider_ref} is not the payment {event.payment_id}.")
     return by_ref or by_id or await _payment_captured_as(event)
@@ -65,6 +68,13 @@ async def _payment_captured_as(event: GatewayEvent) -> Payment | None:
         "payment"
     )
     return capture.payment if capture else None
+
+
+async def has_come(event: GatewayEvent) -> bool:
+    """Whether this news tells of money that is written down already, so that there is nothing left to do."""
+    if event.news is not News.CAPTURED or event.capture_ref is None:
+        return False
+    return await Capture.exists(provider=event.provider, capture_ref=event.capture_ref)
 
 
 async def settle(event: GatewayEvent, house: House) -> None:
