@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.expressions import Q
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.queryset import QuerySet
 
@@ -90,6 +91,13 @@ class Capture(Row):
     def left(self) -> Money:
         """What has not been ordered to go back."""
         return Money(self.amount_minor - self.refunding_minor, self.currency)
+
+
+async def payments_named(provider: PaymentProvider, ref: str | None, id: UUID | None) -> list[Payment]:
+    """The payments of a provider that go by one of these names, in one query."""
+    named = [Q(provider_ref=ref)] if ref else []
+    named += [Q(id=id)] if id else []
+    return await Payment.filter(Q(*named, join_type="OR"), provider=provider) if named else []
 
 
 async def note_capture(capture: Capture) -> bool:

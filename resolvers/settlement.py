@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import structlog
-from tortoise.expressions import Q
 
 from adapters.ticket_codes import TicketCodes
 from domain import ledger as movements
@@ -16,7 +15,7 @@ from domain.refunds import RefundReason
 from models import ledger
 from models.bookings import Booking
 from models.offers import Offer
-from models.payments import Capture, Payment, decide, note_capture
+from models.payments import Capture, Payment, decide, note_capture, payments_named
 from models.refunds import Refund
 from resolvers import bookings, cancellations, offers, refunds, sales
 from resolvers.refunds import Wish
@@ -50,9 +49,7 @@ class House:
 
 async def payment_of(event: GatewayEvent) -> Payment | None:
     """The payment that news is about, by our name for it or one of the provider's; Contradiction if these are two."""
-    named = [Q(provider_ref=event.provider_ref)] if event.provider_ref else []
-    named += [Q(id=event.payment_id)] if event.payment_id else []
-    found = await Payment.filter(Q(*named, join_type="OR"), provider=event.provider) if named else []
+    found = await payments_named(event.provider, event.provider_ref, event.payment_id)
     by_ref = next((payment for payment in found if payment.provider_ref == event.provider_ref), None)
     by_id = next((payment for payment in found if payment.id == event.payment_id), None)
     if by_ref is not None and event.payment_id is not None and by_ref.id != event.payment_id:
