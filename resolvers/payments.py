@@ -36,8 +36,9 @@ class Payer:
     """Where a payer's browser is, where it shall end, and whether the checkout shall be within the client's own page."""
 
     address: str = "127.0.0.1"
-    return_url: str = ""
+    return_url: str | None = None
     embedded: bool = False
+    home: str = ""  # where it ends if nothing else was asked for: each server names itself in it
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ def patience(settings: Settings) -> Patience:
 
 def checked(payer: Payer, settings: Settings) -> Payer:
     """The payer, if their browser is to end at this server or at an origin that may call it; else BadUserInput."""
+    if payer.return_url is None:
+        return payer
     wanted = urlsplit(payer.return_url)
     origins = {origin.strip() for origin in settings.allowed_origins.split(",")} | {settings.address}
     is_ours = f"{wanted.scheme}://{wanted.netloc}" in origins
@@ -126,7 +129,7 @@ async def _write(work: Work, booking: Booking, payment: Payment, payer: Payer, p
     payment.booking_id = booking.id
     payment.amount_minor, payment.currency = booking.total.minor, booking.currency
     payment.status = PaymentStatus.PENDING
-    payment.return_url, payment.embedded = payer.return_url, payer.embedded
+    payment.return_url, payment.embedded = payer.return_url or payer.home, payer.embedded
     payment.payer_address = payer.address[:LONGEST_ADDRESS]
     payment.look_at = None if at_counter else work.now + patience.first_look
     await payment.save(force_create=True)

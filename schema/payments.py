@@ -187,7 +187,7 @@ class PaymentMutation:
         context = info.context
         booking_id = require_id("Booking", input.booking_id)
         home = f"{context.adapters.settings.address}/bookings/{input.booking_id}"
-        wanted = Payer(context.device.address, input.return_url or home, input.embedded)
+        wanted = Payer(context.device.address, input.return_url, input.embedded, home)
         row = await payments.start(
             context.actor,
             booking_id,

@@ -258,10 +258,11 @@ async def test_the_wire_asks_the_database_as_the_server(world: World, monkeypatc
 
     monkeypatch.setattr(world.ledger, "positions", positions)
     monkeypatch.setattr(world.ledger, "changes", changes)
-    WHO_ASKS.set("a request")
+    before = WHO_ASKS.set("a request")
     async with world.here.listen(TOPIC) as inbox:
         world.here.announce(SeatMapChange(SHOWTIME, 5, 6, 0, {}))
         assert (await anext(inbox)).version == 6
+    WHO_ASKS.reset(before)  # the next test's world is made in this very context
     assert asked == ["the server", "the server"]
 
 
