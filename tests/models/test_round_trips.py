@@ -102,7 +102,13 @@ async def test_no_statement_of_a_hold_is_planned_anew_each_time(database: Databa
     sale = await open_sale(database.settings)
     await disconnect()
     await connect(database.settings.model_copy(update={"database_pool_size": 1}))
-    for table in ("seat_claims", "seat_changes", "holds", "bookings", "showtimes"):  # what it counts changes what it expects
+    for table in (
+        "seat_claims",
+        "seat_changes",
+        "holds",
+        "bookings",
+        "showtimes",
+    ):  # what it counts changes what it expects
         await sql(f"ALTER TABLE {table} SET (autovacuum_enabled = false)")
     await fill_with_claims()
     hold = await sale.hold("A1", "A2")
