@@ -37,9 +37,8 @@ def dying(commit: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[Non
     return wrapped
 
 
-worker.LEASE = inbox.LEASE = timedelta(
-    seconds=3
-)  # what the dead had in hand is taken up soon: a test does not wait 20 seconds
+# What the dead had in hand is taken up soon: a test does not wait 20 seconds.
+worker.LEASE = inbox.LEASE = timedelta(seconds=float(os.environ.get("LEASE_SECONDS", "3")))
 for wrapper in (TransactionWrapper, SqliteTransactionWrapper):
     wrapper.commit = dying(wrapper.commit)  # type: ignore[method-assign]
 
