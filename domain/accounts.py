@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -21,6 +22,26 @@ _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}")
 _NOT_IN_A_NAME = frozenset({"Cc", "Cs", "Cn", "Co", "Zl", "Zp"})  # controls, lone surrogates, line ends
 _INVISIBLE = frozenset({"Cf", "Mn", "Me", "Zs"})
 _ADMINS = frozenset({Role.ADMIN, Role.SUPER_ADMIN})
+
+
+class WayIn(StrEnum):
+    """How a session began."""
+
+    PASSWORD = "PASSWORD"  # noqa: S105  # the name of a way, no secret
+    PHONE = "PHONE"
+    GOOGLE = "GOOGLE"
+    INVITATION = "INVITATION"
+
+
+class SessionEnding(StrEnum):
+    """How a session ended."""
+
+    LOGGED_OUT = "LOGGED_OUT"
+    ENDED_ELSEWHERE = "ENDED_ELSEWHERE"
+    TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105  # the name of an event, no secret
+    CREDENTIALS_CHANGED = "CREDENTIALS_CHANGED"
+    LOCKED = "LOCKED"
+    DELETED = "DELETED"
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from domain.notices import Notice
+
 
 @dataclass(frozen=True)
 class CarryOutRefund:
@@ -29,7 +31,33 @@ class DeliverSandboxWebhook:
     body: str
 
 
-Task = CarryOutRefund | CloseOffer | DeliverSandboxWebhook
+@dataclass(frozen=True)
+class SendCode:
+    """Send a code to where it is to prove itself: the code is derived from its row, so the queue never holds it."""
+
+    kind: ClassVar[str] = "send-code"
+    code_id: UUID
+
+
+@dataclass(frozen=True)
+class SendNotice:
+    """Tell a person what has happened to their account; `to` is an address other than the one they have now."""
+
+    kind: ClassVar[str] = "send-notice"
+    user_id: UUID
+    notice: Notice
+    to: str = ""
+
+
+@dataclass(frozen=True)
+class SendInvitation:
+    """Ask somebody by e-mail to join the staff."""
+
+    kind: ClassVar[str] = "send-invitation"
+    invitation_id: UUID
+
+
+Task = CarryOutRefund | CloseOffer | DeliverSandboxWebhook | SendCode | SendInvitation | SendNotice
 
 
 def to_body(task: Task) -> dict[str, str]:
@@ -45,4 +73,10 @@ def from_body(kind: str, body: dict[str, str]) -> Task:
         return CloseOffer(UUID(body["offer_id"]))
     if kind == DeliverSandboxWebhook.kind:
         return DeliverSandboxWebhook(body["body"])
+    if kind == SendCode.kind:
+        return SendCode(UUID(body["code_id"]))
+    if kind == SendNotice.kind:
+        return SendNotice(UUID(body["user_id"]), Notice(body["notice"]), body["to"])
+    if kind == SendInvitation.kind:
+        return SendInvitation(UUID(body["invitation_id"]))
     raise ValueError(f"No task is called {kind!r}.")

@@ -60,6 +60,7 @@ class Booking(Row):
     """A purchase: version grows with every change of it or of its payments.
 
     `policy` is the venue's refund ladder as it was when the booking was made; `returned` are seats given up since.
+    `age_at_the_door` is the age in years that the film asks for and nobody has proved; None: nothing to check.
     """
 
     reference = fields.CharField(max_length=12, unique=True)
@@ -75,6 +76,7 @@ class Booking(Row):
     currency = fields.CharField(max_length=3)
     policy: fields.Field[list[list[int]] | None] = fields.JSONField(null=True)
     returned: fields.Field[list[str] | None] = fields.JSONField(null=True)
+    age_at_the_door = fields.IntField(null=True)
     version = fields.IntField(default=1)
 
     class Meta:

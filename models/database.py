@@ -21,8 +21,12 @@ from settings import Settings
 
 MODULES = [
     "models.users",
+    "models.codes",
+    "models.ways_in",
+    "models.audit_log",
     "models.movies",
     "models.venues",
+    "models.staff",
     "models.showtimes",
     "models.bookings",
     "models.seat_claims",
@@ -51,11 +55,16 @@ class _TransactionalRecorder(MigrationRecorder):
 _MIGRATION_LOCK = 7_245_901_388  # any number, the same in every process
 
 
-def tortoise_config(settings: Settings) -> TortoiseConfig:
-    """Where the database is and which models live in it."""
+# Whoever serves gives up soon; whoever migrates has to wait for those who do, however long that takes.
+_LIMITS = {"lock_timeout": "10s", "statement_timeout": "30s", "idle_in_transaction_session_timeout": "30s"}
+_COMMAND_SECONDS = 30
+
+
+def tortoise_config(settings: Settings, *, patient: bool = False) -> TortoiseConfig:
+    """Where the database is and which models live in it; `patient`: no statement is given up."""
     return TortoiseConfig.from_dict(
         {
-            "connections": {"default": _connection(settings)},
+            "connections": {"default": _connection(settings, patient=patient)},
             "apps": {"models": {"models": MODULES, "migrations": "migrations"}},
             "use_tz": True,
             "timezone": "UTC",
@@ -63,7 +72,7 @@ def tortoise_config(settings: Settings) -> TortoiseConfig:
     )
 
 
-def _connection(settings: Settings) -> dict[str, Any]:
+def _connection(settings: Settings, *, patient: bool) -> dict[str, Any]:
     if settings.on_sqlite:
         path = settings.database_url.removeprefix("sqlite://")
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -77,21 +86,15 @@ def _connection(settings: Settings) -> dict[str, Any]:
         "minsize": 1,
         "maxsize": settings.database_pool_size,
         "patience": settings.database_acquire_seconds,
-        "command_timeout": 30,
-        "server_settings": {
-            "application_name": "marquee",
-            "jit": "off",
-            "lock_timeout": "10s",
-            "statement_timeout": "30s",
-            "idle_in_transaction_session_timeout": "30s",
-        },
+        "command_timeout": None if patient else _COMMAND_SECONDS,
+        "server_settings": {"application_name": "marquee", "jit": "off"} | ({} if patient else _LIMITS),
     }
     return {"engine": "models.engines.postgres", "credentials": credentials}
 
 
-async def connect(settings: Settings) -> None:
-    """Open the database for every task of this process."""
-    await Tortoise.init(config=tortoise_config(settings), _enable_global_fallback=True)
+async def connect(settings: Settings, *, patient: bool = False) -> None:
+    """Open the database for every task of this process; `patient`: no statement is given up."""
+    await Tortoise.init(config=tortoise_config(settings, patient=patient), _enable_global_fallback=True)
 
 
 async def disconnect() -> None:
@@ -119,7 +122,7 @@ async def migrate(settings: Settings) -> None:
 
     Tortoise records a migration outside the migration's own transaction; here both are in one.
     """
-    await connect(settings)
+    await connect(settings, patient=True)
     try:
         async with _one_at_a_time(settings), in_transaction() as connection:
             if not on_sqlite():

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 from tortoise import fields
@@ -10,20 +11,35 @@ from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.queryset import QuerySet
 
 from domain.access import Actor, Role
-from domain.accounts import Registration, may_see_anybody
+from domain.accounts import Registration, SessionEnding, WayIn, may_see_anybody
+from domain.search import LONGEST, folded
 from models.base import Row, as_uuid, sql
 
 ASKED_AT_ONCE = 1_000  # ids in one statement
 
+NO_SESSION = UUID(int=0)
+
+StoredPreferences: TypeAlias = dict[str, str | bool | list[str] | None]
+
 
 class User(Row):
-    """A person with an account: email is kept in its compared form (lower case)."""
+    """A person with an account: email is kept in its compared form (lower case), phone in E.164, proved by a code.
+
+    Who has deleted their account stays as a row without a name or a way in, because bookings point to it.
+    """
 
     name = fields.CharField(max_length=200)
     email = fields.CharField(max_length=320, null=True, unique=True)
+    email_verified_at = fields.DatetimeField(null=True)
     phone = fields.CharField(max_length=20, null=True, unique=True)
     password_hash = fields.CharField(max_length=100, null=True)
     role_names: fields.Field[list[str]] = fields.JSONField()
+    date_of_birth = fields.DateField(null=True)
+    preferences: fields.Field[StoredPreferences] = fields.JSONField(default=dict, db_default="{}")
+    locked_at = fields.DatetimeField(null=True)
+    locked_because = fields.CharField(max_length=300, null=True)
+    deleted_at = fields.DatetimeField(null=True)
+    search_folded = fields.CharField(max_length=LONGEST, default="", db_default="")
 
     class Meta:
         table = "users"
@@ -32,6 +48,13 @@ class User(Row):
     def roles(self) -> frozenset[Role]:
         """The roles this person has."""
         return frozenset(Role(name) for name in self.role_names)
+
+    async def save(self, *args: Any, **options: Any) -> None:
+        """Write the row, its name, address and phone also in the form that searches compare."""
+        self.search_folded = _searched(self.name, self.email, self.phone)
+        if options.get("update_fields"):
+            options["update_fields"] = [*options["update_fields"], "search_folded"]
+        await super().save(*args, **options)
 
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["User"]:
@@ -42,20 +65,24 @@ class User(Row):
     async def open(cls, person: Registration, password_hash: str, role: Role, now: datetime) -> "User | None":
         """A new account, or None if the address has one; a concurrent twin waits until the first has ended."""
         opened = await sql(
-            "INSERT INTO users (id, created_at, name, email, password_hash, role_names)"
-            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email) DO NOTHING RETURNING id",
+            "INSERT INTO users (id, created_at, name, email, password_hash, role_names, search_folded)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email) DO NOTHING RETURNING id",
             uuid4(),
             now,
             person.name,
             person.email,
             password_hash,
             json.dumps([role.value]),
+            _searched(person.name, person.email),
         )
         return await cls.get(id=as_uuid(opened[0]["id"])) if opened else None
 
 
 class Session(Row):
-    """One log-in on one device: its refresh token's generation grows with every use."""
+    """One log-in on one device: its refresh token's generation grows with every use.
+
+    `way_in` says how it began, `ended_because` how it ended.
+    """
 
     user: ForeignKeyFieldInstance[User] = fields.ForeignKeyField("models.User", on_delete=fields.CASCADE)
     user_id: UUID
@@ -65,6 +92,8 @@ class Session(Row):
     ended_at = fields.DatetimeField(null=True)
     device = fields.CharField(max_length=300, default="")
     address = fields.CharField(max_length=64, default="")
+    way_in = fields.CharEnumField(WayIn, max_length=20, default=WayIn.PASSWORD, db_default=WayIn.PASSWORD.value)
+    ended_because = fields.CharEnumField(SessionEnding, max_length=20, null=True)
 
     class Meta:
         table = "sessions"
@@ -78,17 +107,22 @@ class Session(Row):
 
     @classmethod
     async def owner(cls, session_id: UUID, now: datetime) -> Actor | None:
-        """Whose session this is, with the roles they have now; None if it has ended. Asked for at almost every call."""
+        """Whose session this is, with the roles and the postings they have now; None if it has ended or they are locked out.
+
+        Asked for at almost every call.
+        """
         rows = await sql(
-            "SELECT s.user_id, u.role_names FROM sessions s JOIN users u ON u.id = s.user_id"
-            " WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2",
+            "SELECT s.user_id, u.role_names, p.venue_id FROM sessions s JOIN users u ON u.id = s.user_id"
+            " LEFT JOIN postings p ON p.user_id = u.id"
+            " WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND u.locked_at IS NULL",
             session_id,
             now,
         )
         if not rows:
             return None
         roles = frozenset(Role(name) for name in json.loads(str(rows[0]["role_names"])))
-        return Actor(as_uuid(rows[0]["user_id"]), roles, session_id)
+        venues = frozenset(as_uuid(row["venue_id"]) for row in rows if row["venue_id"] is not None)
+        return Actor(as_uuid(rows[0]["user_id"]), roles, session_id, venues=venues)
 
     @classmethod
     async def next_generation(cls, session_id: UUID, generation: int, now: datetime, until: datetime) -> bool:
@@ -104,17 +138,23 @@ class Session(Row):
         return bool(used)
 
     @classmethod
-    async def end(cls, session_id: UUID, now: datetime) -> bool:
+    async def end(cls, session_id: UUID, now: datetime, because: SessionEnding) -> bool:
         """End a session; False if it had ended before."""
-        return await cls.filter(id=session_id, ended_at=None).update(ended_at=now) > 0
+        living = cls.filter(id=session_id, ended_at=None)
+        return await living.update(ended_at=now, ended_because=because) > 0
 
     @classmethod
-    async def end_all(cls, user_id: UUID, now: datetime) -> list[UUID]:
-        """End everything a person is logged in with; the sessions that have ended by this."""
+    async def end_all(
+        cls, user_id: UUID, now: datetime, because: SessionEnding, besides: UUID | None = None
+    ) -> list[UUID]:
+        """End everything a person is logged in with, `besides` one session; the sessions that have ended by this."""
         ended = await sql(
-            "UPDATE sessions SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL RETURNING id",
+            "UPDATE sessions SET ended_at = $2, ended_because = $3"
+            " WHERE user_id = $1 AND ended_at IS NULL AND id <> $4 RETURNING id",
             user_id,
             now,
+            because.value,
+            besides or NO_SESSION,
         )
         return [as_uuid(row["id"]) for row in ended]
 
@@ -127,3 +167,7 @@ class Session(Row):
             some = cls.filter(id__in=asked[start : start + ASKED_AT_ONCE], ended_at=None)
             alive.update(row.id for row in await some.only("id"))
         return set(asked) - alive
+
+
+def _searched(*texts: str | None) -> str:
+    return folded("\n".join(text for text in texts if text))[:LONGEST]

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from adapters import Adapters
 from adapters.tokens import RefreshClaims
 from domain.access import Actor
-from domain.accounts import LONGEST_PASSWORD, normal_email
+from domain.accounts import LONGEST_PASSWORD, SessionEnding, WayIn, normal_email
 from domain.events import SessionEnd
 from domain.problems import InvalidCredentials, SessionEnded, Unauthenticated
 from models.users import Session, User
@@ -67,7 +67,7 @@ async def log_in(email: str, password: str, *, adapters: Adapters, device: Devic
         return await begin(work, user, adapters, device)
 
 
-async def begin(work: Work, user: User, adapters: Adapters, device: Device) -> LoggedIn:
+async def begin(work: Work, user: User, adapters: Adapters, device: Device, way_in: WayIn = WayIn.PASSWORD) -> LoggedIn:
     """Write a new session of a person who has proved who they are."""
     session = await Session.create(
         id=uuid4(),
@@ -75,6 +75,7 @@ async def begin(work: Work, user: User, adapters: Adapters, device: Device) -> L
         user_id=user.id,
         expires_at=_end_of_refresh_token(adapters, work.now),
         used_at=work.now,
+        way_in=way_in,
         device=_plain(device.agent)[:LONGEST_AGENT],
         address=_plain(device.address)[:LONGEST_ADDRESS],
     )
@@ -104,15 +105,15 @@ async def log_out(actor: Actor, *, everywhere: bool = False) -> bool:
         raise Unauthenticated
     async with unit_of_work() as work:
         if everywhere:
-            await end_all(work, actor.user_id)
-        elif await Session.end(actor.session_id, work.now):
+            await end_all(work, actor.user_id, SessionEnding.LOGGED_OUT)
+        elif await Session.end(actor.session_id, work.now, SessionEnding.LOGGED_OUT):
             work.announce(SessionEnd(actor.session_id))
     return True
 
 
-async def end_all(work: Work, user_id: UUID) -> None:
-    """End every session of a person."""
-    for session_id in await Session.end_all(user_id, work.now):
+async def end_all(work: Work, user_id: UUID, because: SessionEnding, besides: UUID | None = None) -> None:
+    """End every session of a person, `besides` one."""
+    for session_id in await Session.end_all(user_id, work.now, because, besides):
         work.announce(SessionEnd(session_id))
 
 
@@ -123,7 +124,7 @@ async def _renewed(work: Work, claims: RefreshClaims, adapters: Adapters) -> Ses
 
 
 async def _end_misused(work: Work, claims: RefreshClaims) -> None:
-    if await Session.end(claims.session_id, work.now):
+    if await Session.end(claims.session_id, work.now, SessionEnding.TOKEN_REUSED):
         work.announce(SessionEnd(claims.session_id))
         logger.warning(
             "A refresh token was used again or too late; its session has ended",

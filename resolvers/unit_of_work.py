@@ -14,7 +14,8 @@ from domain.access import Actor
 from domain.events import Event, SessionEnd
 from domain.problems import BadUserInput, IdempotencyConflict, Unauthenticated
 from domain.tasks import Task
-from models import idempotency, tasks
+from domain.traces import Trace
+from models import audit_log, idempotency, tasks
 from resolvers import wake
 from subscriptions import live, sessions
 
@@ -37,6 +38,10 @@ class Work:
         """Have something done after the commit, at `at` or at once, at least once."""
         await tasks.enqueue(task, at or self.now, self.now)
         self.has_tasks = True
+
+    async def record(self, actor: Actor, trace: Trace) -> None:
+        """Write down who did what, in the same transaction: nothing is done without its trace, nor traced without being done."""
+        await audit_log.write(actor, trace, self.now)
 
     async def once(self, actor: Actor, mutation: str, key: str | None, given: object, entity_id: UUID) -> UUID | None:
         """Remember that `key` makes `entity_id`; the id it made before, if this call is a repetition.

@@ -5,7 +5,18 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies as st
 
-from domain.tasks import CarryOutRefund, CloseOffer, DeliverSandboxWebhook, Task, from_body, to_body
+from domain.notices import Notice
+from domain.tasks import (
+    CarryOutRefund,
+    CloseOffer,
+    DeliverSandboxWebhook,
+    SendCode,
+    SendInvitation,
+    SendNotice,
+    Task,
+    from_body,
+    to_body,
+)
 
 pytestmark = pytest.mark.once
 
@@ -13,6 +24,9 @@ TASKS = st.one_of(
     st.builds(CarryOutRefund, st.uuids()),
     st.builds(CloseOffer, st.uuids()),
     st.builds(DeliverSandboxWebhook, st.text()),
+    st.builds(SendCode, st.uuids()),
+    st.builds(SendNotice, st.uuids(), st.sampled_from(Notice), st.emails()),
+    st.builds(SendInvitation, st.uuids()),
 )
 
 
