@@ -35,9 +35,7 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64, description="Server processes; more than one needs PostgreSQL.")
     secret_key: str = Field(default=DEVELOPMENT_SECRET, description="All keys are derived from it; at least 32 bytes.")
     previous_secret_keys: str = Field(default="", description="Those before it, comma separated; still believed.")
-    ticket_key: str = Field(
-        default="", description="Ed25519 seed of ticket codes, 64 hex digits; empty: derived from SECRET_KEY."
-    )
+    ticket_key: str = Field(default="", description="Ed25519 seed of ticket codes, in hex; empty: from SECRET_KEY.")
     google_client_ids: str = Field(default="", description="Google's names for us, comma separated; empty: none.")
     google_keys_url: str = Field(
         default="https://www.googleapis.com/oauth2/v3/certs", description="Where Google's signing keys are."
@@ -218,9 +216,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _fit_for_its_environment(self) -> Self:
         if any(len(key.encode()) < SECRET_BYTES for key in [self.secret_key, *self.previous_keys]):
-            raise MissingSettings(
-                f"SECRET_KEY and PREVIOUS_SECRET_KEYS: each key must have {SECRET_BYTES} bytes or more."
-            )
+            raise MissingSettings(f"SECRET_KEY and PREVIOUS_SECRET_KEYS: each needs {SECRET_BYTES} bytes or more.")
         if self.workers > 1 and self.on_sqlite:
             raise MissingSettings("WORKERS above 1 need DATABASE_URL=postgres://…; SQLite serves one process.")
         if self.persisted_only and not self.persisted_operations:
@@ -243,7 +239,6 @@ class Settings(BaseSettings):
 
 
 def _listed(text: str) -> list[str]:
-    """What stands between the commas."""
     return [part.strip() for part in text.split(",") if part.strip()]
 
 

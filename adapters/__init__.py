@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.cache import SharedCache
+from adapters.google import Google
 from adapters.http import Http
 from adapters.passwords import Passwords
 from adapters.payments import gateways_from
 from adapters.payments.base import Gateway
 from adapters.qr import QrPictures
+from adapters.seals import Seals
 from adapters.ticket_codes import TicketCodes
 from adapters.tokens import Tokens
 from domain.payments import PaymentProvider
@@ -23,6 +25,8 @@ class Adapters:
     passwords: Passwords
     tokens: Tokens
     ticket_codes: TicketCodes
+    seals: Seals
+    google: Google
     qr: QrPictures
     http: Http
     gateways: Mapping[PaymentProvider, Gateway]
@@ -37,6 +41,8 @@ def adapters_from(settings: Settings) -> Adapters:
         passwords=Passwords(settings.bcrypt_rounds),
         tokens=Tokens(settings),
         ticket_codes=TicketCodes(settings),
+        seals=Seals("second-factor", settings),
+        google=Google(settings, http),
         qr=QrPictures(),
         http=http,
         gateways=gateways_from(settings, http),

@@ -25,7 +25,7 @@ def key_for(purpose: str, secret_key: str) -> bytes:
     """The 32-byte key for one purpose; MissingSettings if the secret is too short to be safe."""
     secret = secret_key.encode()
     if len(secret) < SECRET_BYTES:
-        raise MissingSettings(f"SECRET_KEY and PREVIOUS_SECRET_KEYS: each key must have {SECRET_BYTES} bytes or more.")
+        raise MissingSettings(f"SECRET_KEY and PREVIOUS_SECRET_KEYS: each needs {SECRET_BYTES} bytes or more.")
     return hmac.digest(secret, b"marquee/" + purpose.encode(), "sha256")
 
 

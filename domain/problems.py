@@ -33,6 +33,30 @@ class EmailTaken(Problem):
 class InvalidCredentials(Problem):
     """The e-mail address or the password is wrong."""
 
+    def __init__(self, message: str | None = None, *, second_factor_needed: bool = False) -> None:
+        super().__init__(message)
+        self.second_factor_needed = second_factor_needed
+
+
+class NotOffered(Problem):
+    """This house does not offer that."""
+
+
+class GoogleRefused(Problem):
+    """This is no valid word of Google; please sign in with Google again."""
+
+
+class EmailUnverified(Problem):
+    """There is an account with this e-mail address that nobody has verified: verify it or reset its password first."""
+
+
+class LastWayIn(Problem):
+    """This is your only way in: set a password first."""
+
+
+class SecondFactorRefused(Problem):
+    """That is not the code of now; please wait for the next one."""
+
 
 class InvalidInput(Problem):
     """Some of the values given cannot be accepted."""
@@ -160,6 +184,10 @@ class Forbidden(WrongCall):
     """Your role does not allow this."""
 
     code = "FORBIDDEN"
+
+
+class SecondFactorMissing(Forbidden):
+    """Set up your second factor first: the house requires one of your role."""
 
 
 class NotFound(WrongCall):

@@ -11,12 +11,16 @@ from domain.payments import PaymentProvider
 from domain.tasks import CarryOutRefund, CloseOffer, DeliverSandboxWebhook, Task
 from jobs.worker import Handle, Lanes, Worker
 from models import idempotency, tasks
-from resolvers import auditor, holds, inbox, offers, reconciler, refunds, sandbox
+from models.codes import Code
+from models.users import Session
+from resolvers import auditor, holds, inbox, offers, reconciler, refunds, sandbox, second_factors
 from resolvers.refunds import Gateways
 from resolvers.settlement import House
 
 ANSWERS_KEPT = timedelta(hours=48)
 TASKS_KEPT = timedelta(days=7)
+SESSIONS_KEPT = timedelta(days=90)
+CODES_KEPT = timedelta(days=2)
 AN_HOUR = 3600.0
 RESTS = 50
 
@@ -38,6 +42,7 @@ def background_loops(adapters: Adapters) -> dict[str, Loop]:
         "payments.audit": after_each(settings.audit_seconds, auditor.watch),
         "jobs.sweep": every(settings.sweep_seconds, sweep),
         "jobs.tidy": every(AN_HOUR, tidy),
+        "jobs.seal-again": every(AN_HOUR, lambda: second_factors.seal_again(adapters)),
     }
 
 
@@ -105,3 +110,5 @@ async def tidy() -> None:
     """Drop what nobody will ask for again."""
     await idempotency.forget_before(clock.now() - ANSWERS_KEPT)
     await tasks.forget_finished_before(clock.now() - TASKS_KEPT)
+    await Session.forget_before(clock.now() - SESSIONS_KEPT)
+    await Code.forget_before(clock.now() - CODES_KEPT)

@@ -1,5 +1,6 @@
 """Codes that prove somebody reads an e-mail address or a phone: each is derived from its row, and so stored nowhere."""
 
+from datetime import datetime
 from uuid import UUID
 
 from tortoise import fields
@@ -29,3 +30,8 @@ class Code(Row):
     class Meta:
         table = "codes"
         indexes = (("purpose", "target", "created_at"), ("created_at",))
+
+    @classmethod
+    async def forget_before(cls, moment: datetime) -> int:
+        """Drop codes made before `moment`; how many."""
+        return await cls.filter(created_at__lt=moment).delete()

@@ -3,6 +3,7 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from schema.active_sessions import ActiveSessionMutation, ActiveSessionQuery
 from schema.audits import AuditQuery
 from schema.best_seats import BestSeatsMutation, BestSeatsQuery
 from schema.booking_search import BookingSearchQuery
@@ -10,6 +11,7 @@ from schema.bookings import BookingMutation, BookingQuery, BookingSubscription, 
 from schema.cancelling import CancellingMutation
 from schema.defaults import drop_null_defaults
 from schema.execution import GuardedSchema
+from schema.google import GoogleMutation
 from schema.holds import HoldMutation
 from schema.house import HouseSubscription
 from schema.movie_editing import MOVIE_IN_USE, MovieMutation
@@ -26,6 +28,7 @@ from schema.scalars import SCALARS
 from schema.scheduling import ShowtimeMutation, ShowtimeOverlapsShaper
 from schema.screens import ScreenMutation
 from schema.seat_maps import SeatMapSubscription
+from schema.second_factors import SecondFactorMutation, SecondFactorQuery
 from schema.sessions import SessionMutation
 from schema.showtimes import ShowtimeQuery
 from schema.times import ClockQuery
@@ -40,6 +43,8 @@ from settings import Settings
 class Query(
     NodeQuery,
     UserQuery,
+    ActiveSessionQuery,
+    SecondFactorQuery,
     MovieQuery,
     VenueQuery,
     ShowtimeQuery,
@@ -63,6 +68,9 @@ class Query(
 )
 class Mutation(
     SessionMutation,
+    ActiveSessionMutation,
+    SecondFactorMutation,
+    GoogleMutation,
     HoldMutation,
     BestSeatsMutation,
     BookingMutation,

@@ -39,6 +39,16 @@ WITHOUT_A_KEY = {
     "login": "begins one more session, and ends none",
     "refreshSession": "a refresh token is spent by its use: log in again",
     "logout": "what has ended stays so, and its tokens with it",
+    "signInWithGoogle": "begins one more session; makes and links an account once",
+    "linkGoogle": "what is linked stays so",
+    "unlinkGoogle": "what is unlinked stays so",
+    "endSession": "what has ended stays so",
+    "endOtherSessions": "what has ended stays so",
+    "startSecondFactor": "nothing counts until it is confirmed; the newest secret is the one",
+    "confirmSecondFactor": "confirms once; the recovery codes can be renewed",
+    "endSecondFactor": "what has ended stays so",
+    "renewRecoveryCodes": "no code works twice, and the newest recovery codes are the ones",
+    "requireSecondFactor": "says all roles there are to be: once or twice is the same",
 }
 # Their unions are older than their keys, and may not grow.
 WRONG_CALLS = {"extendHold", "releaseHold"}
