@@ -130,6 +130,12 @@ async def replay_message(world: World) -> Repeated:
     return Repeated(world.admin, given, {"messageId": unknown("PaymentMessage")})
 
 
+async def dismiss_message(world: World) -> Repeated:
+    replayed = await replay_message(world)
+    given = replayed.given | {"reason": "Paid back by hand."}
+    return Repeated(world.admin, given, given | {"reason": "It was a trial."})
+
+
 BY_STAFF: Final[Mapping[str, Callable[[World], Awaitable[Repeated]]]] = {
     "createMovie": create_movie,
     "updateMovie": update_movie,
@@ -148,4 +154,5 @@ BY_STAFF: Final[Mapping[str, Callable[[World], Awaitable[Repeated]]]] = {
     "refundPayment": refund_payment,
     "retryRefund": retry_refund,
     "replayMessage": replay_message,
+    "dismissMessage": dismiss_message,
 }

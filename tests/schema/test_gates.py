@@ -76,6 +76,7 @@ OPEN_TO = {
     "Mutation.refundPayment": MONEY,
     "Mutation.retryRefund": MONEY,
     "Mutation.replayMessage": MONEY,
+    "Mutation.dismissMessage": MONEY,
     "Mutation.settleCounterPayment": SERVING,
     "Mutation.settleCounterRefund": SERVING,
     "Mutation.createMovie": EDITORS,
