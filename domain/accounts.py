@@ -35,6 +35,12 @@ class WayIn(StrEnum):
     INVITATION = "INVITATION"
 
 
+class IdentityProvider(StrEnum):
+    """Who else may say who somebody is."""
+
+    GOOGLE = "GOOGLE"
+
+
 class SessionEnding(StrEnum):
     """How a session ended."""
 

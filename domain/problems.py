@@ -34,6 +34,30 @@ class EmailTaken(Problem):
 class InvalidCredentials(Problem):
     """The e-mail address or the password is wrong."""
 
+    def __init__(self, message: str | None = None, *, second_factor_needed: bool = False) -> None:
+        super().__init__(message)
+        self.second_factor_needed = second_factor_needed
+
+
+class NotOffered(Problem):
+    """This house does not offer that."""
+
+
+class GoogleRefused(Problem):
+    """This is no valid word of Google; please sign in with Google again."""
+
+
+class EmailUnverified(Problem):
+    """There is an account with this e-mail address that nobody has verified: verify it or reset its password first."""
+
+
+class LastWayIn(Problem):
+    """This is your only way in: set a password first."""
+
+
+class SecondFactorRefused(Problem):
+    """That is not the code of now; please wait for the next one."""
+
 
 class CodeRefused(Problem):
     """This code is not right, or no longer good; please ask for a new one."""
@@ -45,10 +69,6 @@ class TooSoon(Problem):
     def __init__(self, retry_at: datetime) -> None:
         super().__init__()
         self.retry_at = retry_at
-
-
-class NotOffered(Problem):
-    """This house does not offer that."""
 
 
 class PhoneTaken(Problem):
@@ -181,6 +201,10 @@ class Forbidden(WrongCall):
     """Your role does not allow this."""
 
     code = "FORBIDDEN"
+
+
+class SecondFactorMissing(Forbidden):
+    """Set up your second factor first: the house requires one of your role."""
 
 
 class NotFound(WrongCall):

@@ -140,6 +140,8 @@ class Migration(migrations.Migration):
                 ('confirmed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('last_step', fields.BigIntField(default=0)),
                 ('recovery_hashes', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('tries', fields.IntField(default=0)),
+                ('tries_since', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'second_factors', 'app': 'models', 'pk_attr': 'id', 'table_description': 'An authenticator app of a person: its secret is sealed, its recovery codes are hashed.'},
             bases=['Row'],

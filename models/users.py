@@ -8,12 +8,14 @@ from uuid import UUID, uuid4
 
 from tortoise import fields
 from tortoise.exceptions import IntegrityError
+from tortoise.expressions import Q
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.queryset import QuerySet
 
 from domain.access import Actor, Role
 from domain.accounts import Registration, SessionEnding, WayIn, may_see_anybody
 from domain.search import LONGEST, folded
+from domain.second_factors import SECOND_FACTOR_ROLES
 from models.base import Row, as_uuid, sql
 
 ASKED_AT_ONCE = 1_000  # ids in one statement
@@ -71,11 +73,19 @@ class User(Row):
         return cls.all() if may_see_anybody(actor) else cls.filter(id=actor.user_id)
 
     @classmethod
-    async def open(cls, person: Registration, password_hash: str, role: Role, now: datetime) -> "User | None":
+    async def open(
+        cls,
+        person: Registration,
+        password_hash: str | None,
+        role: Role,
+        now: datetime,
+        *,
+        verified_at: datetime | None = None,
+    ) -> "User | None":
         """A new account, or None if the address has one; a concurrent twin waits until the first has ended."""
         opened = await sql(
-            "INSERT INTO users (id, created_at, name, email, password_hash, role_names, search_folded)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email) DO NOTHING RETURNING id",
+            "INSERT INTO users (id, created_at, name, email, password_hash, role_names, search_folded, email_verified_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING RETURNING id",
             uuid4(),
             now,
             person.name,
@@ -83,6 +93,7 @@ class User(Row):
             password_hash,
             json.dumps([role.value]),
             _searched(person.name, person.email),
+            verified_at,
         )
         return await cls.get(id=as_uuid(opened[0]["id"])) if opened else None
 
@@ -141,25 +152,21 @@ class Session(Row):
 
         Asked for at almost every call.
         """
-        rows = await sql(
-            "SELECT s.user_id, u.role_names, p.venue_id FROM sessions s JOIN users u ON u.id = s.user_id"
-            " LEFT JOIN postings p ON p.user_id = u.id"
-            " WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND u.locked_at IS NULL",
-            session_id,
-            now,
-        )
+        rows = await sql(_OWNER, session_id, now)
         if not rows:
             return None
-        roles = frozenset(Role(name) for name in json.loads(str(rows[0]["role_names"])))
         venues = frozenset(as_uuid(row["venue_id"]) for row in rows if row["venue_id"] is not None)
-        return Actor(as_uuid(rows[0]["user_id"]), roles, session_id, venues=venues)
+        actor = Actor(as_uuid(rows[0]["user_id"]), _roles(rows[0]["role_names"]), session_id, venues=venues)
+        owing = rows[0]["roles_that_owe"]
+        return actor if owing is None else actor.without(_roles(owing))
 
     @classmethod
     async def next_generation(cls, session_id: UUID, generation: int, now: datetime, until: datetime) -> bool:
-        """Use up a generation's refresh token: of any number of callers at once, one succeeds."""
+        """Use up a generation's refresh token: of any number of callers at once, one succeeds; who is locked out does not."""
         used = await sql(
             "UPDATE sessions SET generation = generation + 1, used_at = $3, expires_at = $4"
-            " WHERE id = $1 AND generation = $2 AND ended_at IS NULL AND expires_at > $3 RETURNING id",
+            " WHERE id = $1 AND generation = $2 AND ended_at IS NULL AND expires_at > $3"
+            " AND user_id IN (SELECT u.id FROM users u WHERE u.id = sessions.user_id AND u.locked_at IS NULL) RETURNING id",
             session_id,
             generation,
             now,
@@ -189,6 +196,16 @@ class Session(Row):
         return [as_uuid(row["id"]) for row in ended]
 
     @classmethod
+    async def of_person(cls, user_id: UUID, now: datetime) -> "list[Session]":
+        """What a person is logged in with now, the last used first."""
+        return await cls.filter(user_id=user_id, ended_at=None, expires_at__gt=now).order_by("-used_at", "id")
+
+    @classmethod
+    async def forget_before(cls, moment: datetime) -> int:
+        """Drop sessions that were over before `moment`; how many."""
+        return await cls.filter(Q(ended_at__lt=moment) | Q(expires_at__lt=moment)).delete()
+
+    @classmethod
     async def ended_among(cls, session_ids: Collection[UUID]) -> set[UUID]:
         """Those of the sessions that have ended, or are no longer there."""
         asked = list(session_ids)
@@ -197,6 +214,20 @@ class Session(Row):
             some = cls.filter(id__in=asked[start : start + ASKED_AT_ONCE], ended_at=None)
             alive.update(row.id for row in await some.only("id"))
         return set(asked) - alive
+
+
+# `roles_that_owe` a second factor are those of the house's rule, for a person who has none; without a rule it costs a look
+# at an index.
+_OWNER = f"""
+SELECT s.user_id, u.role_names, p.venue_id,
+ (SELECT r.value FROM house_rules r WHERE r.name = '{SECOND_FACTOR_ROLES}' AND NOT EXISTS
+  (SELECT 1 FROM second_factors f WHERE f.user_id = s.user_id AND f.confirmed_at IS NOT NULL)) AS roles_that_owe
+FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN postings p ON p.user_id = u.id
+WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND u.locked_at IS NULL"""  # noqa: S608
+
+
+def _roles(names: object) -> frozenset[Role]:
+    return frozenset(Role(name) for name in json.loads(str(names)))
 
 
 def _searched(*texts: str | None) -> str:

@@ -3,6 +3,7 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from schema.active_sessions import ActiveSessionMutation, ActiveSessionQuery
 from schema.audits import AuditQuery
 from schema.best_seats import BestSeatsMutation, BestSeatsQuery
 from schema.booking_search import BookingSearchQuery
@@ -12,6 +13,7 @@ from schema.code_problems import CODE_HANDLERS
 from schema.defaults import drop_null_defaults
 from schema.emails import EmailMutation
 from schema.execution import GuardedSchema
+from schema.google import GoogleMutation
 from schema.holds import HoldMutation
 from schema.house import HouseSubscription
 from schema.movie_editing import MOVIE_IN_USE, MovieMutation
@@ -30,6 +32,7 @@ from schema.scalars import SCALARS
 from schema.scheduling import ShowtimeMutation, ShowtimeOverlapsShaper
 from schema.screens import ScreenMutation
 from schema.seat_maps import SeatMapSubscription
+from schema.second_factors import SecondFactorMutation, SecondFactorQuery
 from schema.sessions import SessionMutation
 from schema.showtimes import ShowtimeQuery
 from schema.times import ClockQuery
@@ -44,6 +47,8 @@ from settings import Settings
 class Query(
     NodeQuery,
     UserQuery,
+    ActiveSessionQuery,
+    SecondFactorQuery,
     MovieQuery,
     VenueQuery,
     ShowtimeQuery,
@@ -70,6 +75,9 @@ class Mutation(
     PasswordMutation,
     EmailMutation,
     PhoneMutation,
+    ActiveSessionMutation,
+    SecondFactorMutation,
+    GoogleMutation,
     HoldMutation,
     BestSeatsMutation,
     BookingMutation,

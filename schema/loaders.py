@@ -7,9 +7,11 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
+from domain.accounts import WayIn
 from domain.seat_maps import SeatMap
-from resolvers import nested
+from resolvers import google, nested, second_factors
 from resolvers.nested import HeldOffer
+from resolvers.second_factors import SecondFactorStanding
 
 if TYPE_CHECKING:
     from models import (
@@ -56,6 +58,14 @@ class Loaders:
     @cached_property
     def user(self) -> "DataLoader[UUID, User]":
         return _each(nested.users)
+
+    @cached_property
+    def second_factor(self) -> "DataLoader[UUID, SecondFactorStanding]":
+        return _each(second_factors.standing_of)
+
+    @cached_property
+    def ways_in(self) -> "DataLoader[UUID, list[WayIn]]":
+        return _lists(google.ways_in_of)
 
     @cached_property
     def booking(self) -> "DataLoader[UUID, Booking]":

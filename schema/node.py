@@ -7,7 +7,21 @@ from uuid import UUID
 import strawberry
 
 from domain.access import Actor
-from resolvers import accounts, bookings, holds, inbox, movies, payments, refunds, screens, showtimes, tickets, venues
+from resolvers import (
+    accounts,
+    active_sessions,
+    bookings,
+    holds,
+    inbox,
+    movies,
+    payments,
+    refunds,
+    screens,
+    showtimes,
+    tickets,
+    venues,
+)
+from schema.active_sessions import ActiveSession
 from schema.bookings import Booking, shaped
 from schema.context import Info
 from schema.gate import public
@@ -21,6 +35,7 @@ from schema.shapes import register, shape_of
 from schema.tickets import Ticket
 from schema.users import User
 
+register("ActiveSession", ActiveSession.of)
 register("Booking", Booking.of)
 register("Hold", Hold.of)
 register("Payment", Payment.of)
@@ -36,6 +51,7 @@ def _open(read: Callable[[UUID], Awaitable[Any]]) -> Callable[[Actor, UUID], Awa
 
 _READERS: dict[str, Callable[[Actor, UUID], Awaitable[Any]]] = {
     "User": accounts.one,
+    "ActiveSession": active_sessions.one,
     "Movie": _open(movies.one),
     "Venue": _open(venues.one),
     "Screen": _open(screens.one),

@@ -7,6 +7,7 @@ import strawberry
 from domain.access import Actor, Role
 from domain.accounts import may_see_contacts
 from resolvers import accounts, bookings, holds
+from resolvers.second_factors import SecondFactorStanding
 from schema.bookings import Booking, listed
 from schema.context import Info
 from schema.enums import publish
@@ -15,6 +16,7 @@ from schema.holds import Hold
 from schema.ids import global_id
 from schema.nodes import Node
 from schema.pagination import After, Connection, First
+from schema.ways_in import WayIn
 
 if TYPE_CHECKING:
     from models.users import User as UserRow
@@ -32,6 +34,21 @@ publish(
         "SUPER_ADMIN": "Runs the house, its administrators included.",
     },
 )
+
+
+@strawberry.type(description="Whether a person shows a second factor when they log in.")
+class SecondFactorStatus:
+    enabled: bool = strawberry.field(description="Whether an authenticator app is set up.")
+    needed: bool = strawberry.field(
+        description="Whether the house asks for one because of the person's roles: without it they have only the rights of a "
+        "CUSTOMER."
+    )
+    recovery_codes_left: int = strawberry.field(description="How many recovery codes have not been used.")
+
+    @classmethod
+    def of(cls, standing: SecondFactorStanding) -> "SecondFactorStatus":
+        """The shape of a person's standing."""
+        return cls(enabled=standing.enabled, needed=standing.needed, recovery_codes_left=standing.recovery_codes_left)
 
 
 @strawberry.type(description="A person with an account.")
@@ -61,6 +78,20 @@ class User(Node):
     )
     async def holds(self) -> list[Hold]:
         return [Hold.of(row) for row in await holds.mine(self.owner)]
+
+    @strawberry.field(
+        description="How the person stands with a second factor; null unless it is you or you are an administrator."
+    )
+    async def second_factor(self, info: Info) -> SecondFactorStatus | None:
+        if self.owner.user_id is None:
+            return None
+        return SecondFactorStatus.of(await info.context.loaders.second_factor.load(self.owner.user_id))
+
+    @strawberry.field(
+        description="By which ways the person can log in; empty unless it is you or you are an administrator."
+    )
+    async def ways_in(self, info: Info) -> list[WayIn]:
+        return await info.context.loaders.ways_in.load(self.owner.user_id) if self.owner.user_id else []
 
     @classmethod
     def of(cls, row: "UserRow", actor: Actor) -> "User":
