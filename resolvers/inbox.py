@@ -8,7 +8,7 @@ import structlog
 
 import clock
 from adapters.payments.base import Message, Receipt
-from domain.access import Actor
+from domain.access import Actor, Permission
 from domain.payments import CAPTURED, MessageState, News, PaymentProvider
 from domain.problems import NotFound
 from models import inbox as rows
@@ -116,10 +116,15 @@ async def one(actor: Actor, message_id: UUID) -> PaymentMessage | None:
 
 
 async def find(
-    states: frozenset[MessageState] | None, provider: PaymentProvider | None, first: int | None, after: str | None
+    actor: Actor,
+    states: frozenset[MessageState] | None,
+    provider: PaymentProvider | None,
+    *,
+    first: int | None,
+    after: str | None,
 ) -> Page[PaymentMessage]:
-    """A page of the messages in these states, the newest first."""
-    query = PaymentMessage.all()
+    """A page of the messages in these states that the actor may see, the newest first."""
+    query = PaymentMessage.visible_to(actor)
     if states is not None:
         query = query.filter(state__in=list(states))
     if provider is not None:
@@ -130,11 +135,13 @@ async def find(
 async def replay(actor: Actor, message_id: UUID, *, key: str | None = None) -> PaymentMessage:
     """Have a message applied again; one that has been applied changes nothing, and stays so."""
     async with unit_of_work() as work:
-        if await work.once(actor, "replayMessage", key, [message_id], message_id) is None:
+        is_repeated = await work.once(actor, "replayMessage", key, [message_id], message_id)
+        at_hand = PaymentMessage.within(actor.reach(Permission.PAYMENT_REFUND))
+        if not await at_hand.filter(id=message_id).exists():
+            raise NotFound
+        if not is_repeated:
             dead = PaymentMessage.filter(id=message_id, state=MessageState.DEAD)
             await dead.update(state=MessageState.NEW, attempts=0, try_at=work.now)
-        row = await PaymentMessage.get_or_none(id=message_id)
-        if row is None:
-            raise NotFound
+        row = await PaymentMessage.get(id=message_id)
     wake.up()
     return row
