@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.cache import SharedCache
+from adapters.codes import Codes
 from adapters.http import Http
 from adapters.passwords import Passwords
 from adapters.payments import gateways_from
@@ -22,6 +23,7 @@ class Adapters:
     settings: Settings
     passwords: Passwords
     tokens: Tokens
+    codes: Codes
     ticket_codes: TicketCodes
     qr: QrPictures
     http: Http
@@ -36,6 +38,7 @@ def adapters_from(settings: Settings) -> Adapters:
         settings=settings,
         passwords=Passwords(settings.bcrypt_rounds),
         tokens=Tokens(settings),
+        codes=Codes(settings),
         ticket_codes=TicketCodes(settings),
         qr=QrPictures(),
         http=http,

@@ -7,11 +7,12 @@ from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 from tortoise import fields
+from tortoise.expressions import Q
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.queryset import QuerySet
 
-from domain.access import Actor, Role
-from domain.accounts import Registration, SessionEnding, WayIn, may_see_anybody
+from domain.access import Actor, Role, works_here
+from domain.accounts import Registration, SessionEnding, WayIn, may_see_anybody, may_see_customers
 from domain.search import LONGEST, folded
 from models.base import Row, as_uuid, sql
 
@@ -26,6 +27,7 @@ class User(Row):
     """A person with an account: email is kept in its compared form (lower case), phone in E.164, proved by a code.
 
     Who has deleted their account stays as a row without a name or a way in, because bookings point to it.
+    `is_staff` says whether somebody works here: few do, and are found among many who do not.
     """
 
     name = fields.CharField(max_length=200)
@@ -40,9 +42,11 @@ class User(Row):
     locked_because = fields.CharField(max_length=300, null=True)
     deleted_at = fields.DatetimeField(null=True)
     search_folded = fields.CharField(max_length=LONGEST, default="", db_default="")
+    is_staff = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "users"
+        indexes = (("is_staff", "created_at"), ("created_at",))
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -52,14 +56,32 @@ class User(Row):
     async def save(self, *args: Any, **options: Any) -> None:
         """Write the row, its name, address and phone also in the form that searches compare."""
         self.search_folded = _searched(self.name, self.email, self.phone)
+        self.is_staff = works_here(self.roles)
         if options.get("update_fields"):
-            options["update_fields"] = [*options["update_fields"], "search_folded"]
+            options["update_fields"] = [*options["update_fields"], "search_folded", "is_staff"]
         await super().save(*args, **options)
 
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["User"]:
-        """The people this actor may look up: themselves, or everybody for an administrator."""
-        return cls.all() if may_see_anybody(actor) else cls.filter(id=actor.user_id)
+        """The people this actor may look up: themselves; customers too who serve them; administrators everybody."""
+        if may_see_anybody(actor):
+            return cls.all()
+        own = Q(id=actor.user_id)
+        return cls.filter(own | Q(is_staff=False, deleted_at=None) if may_see_customers(actor) else own)
+
+    @classmethod
+    async def with_role(cls, role: Role) -> Q:
+        """Those who have this role; customers are too many to be named."""
+        named = Q(id__in=await cls.holding(role))
+        return named | Q(is_staff=False) if role is Role.CUSTOMER else named
+
+    @classmethod
+    async def holding(cls, role: Role) -> list[UUID]:
+        """The members of staff who have this role."""
+        rows = await sql(
+            "SELECT id FROM users WHERE is_staff AND CAST(role_names AS TEXT) LIKE $1", f'%"{role.value}"%'
+        )
+        return [as_uuid(row["id"]) for row in rows]
 
     @classmethod
     async def open(cls, person: Registration, password_hash: str, role: Role, now: datetime) -> "User | None":
@@ -76,6 +98,22 @@ class User(Row):
             _searched(person.name, person.email),
         )
         return await cls.get(id=as_uuid(opened[0]["id"])) if opened else None
+
+    @classmethod
+    async def open_for(cls, id: UUID, name: str, email: str | None, phone: str | None, now: datetime) -> "User | None":
+        """A new customer's account without a way in yet; None if another has the address or the number."""
+        opened = await sql(
+            "INSERT INTO users (id, created_at, name, email, phone, role_names, search_folded)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id",
+            id,
+            now,
+            name,
+            email,
+            phone,
+            json.dumps([Role.CUSTOMER.value]),
+            _searched(name, email, phone),
+        )
+        return await cls.get(id=id) if opened else None
 
 
 class Session(Row):
