@@ -65,6 +65,11 @@ def loses(before: frozenset[Role], after: frozenset[Role]) -> bool:
     return bool(before - after)
 
 
+def names_of(roles: Collection[Role]) -> list[str]:
+    """Roles as they are kept and told: by name, in order."""
+    return sorted(role.value for role in roles)
+
+
 def check_wanted_roles(roles: Collection[Role]) -> frozenset[Role]:
     """The roles as a set; InvalidInput if there is none."""
     if not roles:

@@ -5,12 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.expressions import Q
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from domain.access import Actor, Permission, Role
-from models.base import Row
+from models.base import Row, as_uuid, sql
 from models.users import User
 from models.venues import Venue
 
@@ -89,3 +90,15 @@ class HouseRule(Model):
 
     class Meta:
         table = "house_rules"
+
+
+async def holding(role: Role) -> list[UUID]:
+    """The members of staff who have this role."""
+    rows = await sql("SELECT id FROM users WHERE is_staff AND CAST(role_names AS TEXT) LIKE $1", f'%"{role.value}"%')
+    return [as_uuid(row["id"]) for row in rows]
+
+
+async def with_role(role: Role) -> Q:
+    """The people who have this role; customers are too many to be named."""
+    named = Q(id__in=await holding(role))
+    return named | Q(is_staff=False) if role is Role.CUSTOMER else named

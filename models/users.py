@@ -70,20 +70,6 @@ class User(Row):
         return cls.filter(own | Q(is_staff=False, deleted_at=None) if may_see_customers(actor) else own)
 
     @classmethod
-    async def with_role(cls, role: Role) -> Q:
-        """Those who have this role; customers are too many to be named."""
-        named = Q(id__in=await cls.holding(role))
-        return named | Q(is_staff=False) if role is Role.CUSTOMER else named
-
-    @classmethod
-    async def holding(cls, role: Role) -> list[UUID]:
-        """The members of staff who have this role."""
-        rows = await sql(
-            "SELECT id FROM users WHERE is_staff AND CAST(role_names AS TEXT) LIKE $1", f'%"{role.value}"%'
-        )
-        return [as_uuid(row["id"]) for row in rows]
-
-    @classmethod
     async def open(cls, person: Registration, password_hash: str, role: Role, now: datetime) -> "User | None":
         """A new account, or None if the address has one; a concurrent twin waits until the first has ended."""
         opened = await sql(

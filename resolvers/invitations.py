@@ -11,9 +11,9 @@ from domain import staffing as rules
 from domain.access import Actor, Permission, Role
 from domain.accounts import Registration, WayIn, check_registration, normal_email
 from domain.problems import FieldProblem, Forbidden, InvalidInput, InvitationOver, StaffingRefused, Unauthenticated
-from domain.staffing import InvitationStatus, Member
+from domain.staffing import InvitationStatus, Member, names_of
 from domain.tasks import SendInvitation
-from domain.traces import Trace
+from domain.traces import Facts, Trace
 from models.locks import lock_ranks, lock_row
 from models.search import found
 from models.staff import Invitation, Posting
@@ -48,7 +48,7 @@ async def invite(
     texts = sorted({str(venue_id) for venue_id in venues})
     async with unit_of_work() as work:
         invitation_id = uuid4()
-        if first := await work.once(actor, "inviteStaff", key, [kept_email, sorted(wanted), texts], invitation_id):
+        if first := await work.once(actor, "inviteStaff", key, [kept_email, names_of(wanted), texts], invitation_id):
             return await found(Invitation, first)
         decider = await staffing.decider_of(actor)
         rules.check_gift(decider, wanted)
@@ -58,13 +58,13 @@ async def invite(
             id=invitation_id,
             created_at=work.now,
             email=kept_email,
-            role_names=sorted(wanted),
+            role_names=names_of(wanted),
             venue_ids=texts,
             invited_by_id=decider.id,
             expires_at=work.now + timedelta(days=days),
         )
         await work.enqueue(SendInvitation(invitation_id))
-        after = {"email": kept_email, "roles": sorted(wanted), "venues": texts}
+        after: Facts = {"email": kept_email, "roles": names_of(wanted), "venues": texts}
         await work.record(actor, Trace("INVITE_STAFF", "Invitation", invitation_id, after=after))
     return invitation
 
@@ -163,10 +163,12 @@ async def _lock(invitation_id: UUID) -> Invitation:
 
 async def _employ(work: Work, actor: Actor, invitation: Invitation, user: User, roles: frozenset[Role]) -> None:
     before = user.roles
-    user.role_names = sorted(roles)
+    user.role_names = names_of(roles)
     await user.save(update_fields=["role_names"])
     await Posting.add(user.id, invitation.venues - await Posting.of(user.id), work.now)
     invitation.accepted_at = work.now
     await invitation.save(update_fields=["accepted_at"])
-    facts = {"before": {"roles": sorted(before)}, "after": {"roles": sorted(roles), "venues": invitation.venue_ids}}
-    await work.record(actor, Trace("ACCEPT_INVITATION", "User", user.id, **facts))
+    after: Facts = {"roles": names_of(roles), "venues": invitation.venue_ids}
+    await work.record(
+        actor, Trace("ACCEPT_INVITATION", "User", user.id, before={"roles": names_of(before)}, after=after)
+    )

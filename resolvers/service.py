@@ -9,7 +9,7 @@ from domain.accounts import check_contact
 from domain.problems import EmailTaken, FieldProblem, Forbidden, InvalidInput, NotFound, PhoneTaken, Unauthenticated
 from domain.traces import Trace
 from models.search import found, narrowed
-from models.staff import Posting
+from models.staff import Posting, with_role
 from models.users import User
 from resolvers.pages import Page, page
 from resolvers.unit_of_work import unit_of_work
@@ -29,7 +29,7 @@ async def find(actor: Actor, sought: Sought, first: int | None, after: str | Non
     """A page of the people the actor may look up, the newest first; who has deleted their account is not among them."""
     query = narrowed(User.visible_to(actor).filter(deleted_at=None), "search_folded", sought.text)
     if sought.role is not None:
-        query = query.filter(await User.with_role(sought.role))
+        query = query.filter(await with_role(sought.role))
     if sought.venue_id is not None:
         query = query.filter(id__in=await Posting.people_at(sought.venue_id))
     if sought.is_locked is not None:

@@ -9,12 +9,12 @@ from domain.access import POSTED, Actor, Permission, Role
 from domain.accounts import SessionEnding
 from domain.notices import Notice
 from domain.problems import Forbidden, NotFound
-from domain.staffing import Member, loses
+from domain.staffing import Member, loses, names_of
 from domain.tasks import SendNotice
 from domain.traces import Facts, Trace
 from models.locks import lock_ranks
 from models.search import found
-from models.staff import Posting
+from models.staff import Posting, holding
 from models.users import User
 from models.venues import Venue
 from resolvers import sessions
@@ -25,7 +25,7 @@ async def set_roles(actor: Actor, user_id: UUID, roles: Collection[Role], *, key
     """Have a person hold exactly these roles; what is taken away ends their sessions, and postings that stand for nothing."""
     wanted = rules.check_wanted_roles(roles)
     async with unit_of_work() as work:
-        if await work.once(actor, "setRoles", key, [user_id, sorted(wanted)], user_id):
+        if await work.once(actor, "setRoles", key, [user_id, names_of(wanted)], user_id):
             return await found(User, user_id)
         decider, user = await _decide(actor, user_id)
         before = user.roles
@@ -34,14 +34,13 @@ async def set_roles(actor: Actor, user_id: UUID, roles: Collection[Role], *, key
             return user
         if Role.SUPER_ADMIN in before - wanted:
             await keep_an_owner(user.id)
-        user.role_names = sorted(wanted)
+        user.role_names = names_of(wanted)
         await user.save(update_fields=["role_names"])
         if not wanted & POSTED:
             await Posting.filter(user_id=user_id).delete()
         if loses(before, wanted):
             await sessions.end_all(work, user_id, SessionEnding.CREDENTIALS_CHANGED)
-        facts = ({"roles": sorted(before)}, {"roles": sorted(wanted)})
-        await _record(work, actor, "SET_ROLES", user_id, *facts)
+        await _record(work, actor, "SET_ROLES", user_id, {"roles": names_of(before)}, {"roles": names_of(wanted)})
     return user
 
 
@@ -107,7 +106,7 @@ async def keep_an_owner(besides: UUID) -> None:
     Whoever takes one away calls this first, in the same transaction: of two who do so at once, one waits for the other.
     """
     await lock_ranks()
-    others = await User.filter(id__in=await User.holding(Role.SUPER_ADMIN), locked_at=None, deleted_at=None)
+    others = await User.filter(id__in=await holding(Role.SUPER_ADMIN), locked_at=None, deleted_at=None)
     rules.check_somebody_is_left(len([other for other in others if other.id != besides]))
 
 
