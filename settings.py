@@ -104,6 +104,9 @@ class Settings(MessageSettings):
     )
     access_token_minutes: float = Field(default=15.0, gt=0, description="Life of an access token.")
     refresh_token_days: float = Field(default=30.0, gt=0, description="Life of a refresh token.")
+    invitation_days: float = Field(
+        default=7.0, gt=0, description="How long an invitation to the staff may be accepted."
+    )
     bcrypt_rounds: int = Field(default=12, ge=4, le=16, description="Cost of hashing a password.")
 
     introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")

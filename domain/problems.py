@@ -31,6 +31,18 @@ class EmailTaken(Problem):
     """There is already an account with this e-mail address."""
 
 
+class PhoneTaken(Problem):
+    """There is already an account with this phone number."""
+
+
+class StaffingRefused(Problem):
+    """This is not yours to decide."""
+
+
+class InvitationOver(Problem):
+    """This invitation cannot be accepted any more."""
+
+
 class InvalidCredentials(Problem):
     """The e-mail address or the password is wrong."""
 
@@ -69,10 +81,6 @@ class TooSoon(Problem):
     def __init__(self, retry_at: datetime) -> None:
         super().__init__()
         self.retry_at = retry_at
-
-
-class PhoneTaken(Problem):
-    """There is already an account with this phone number."""
 
 
 class InvalidInput(Problem):

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import clock
 from adapters.ticket_codes import TicketCodes
-from domain.access import Actor
+from domain.access import Actor, Permission
 from domain.accounts import normal_email
 from domain.bookings import (
     BookingStatus,
@@ -62,8 +62,8 @@ async def mine(actor: Actor, first: int | None, after: str | None) -> Page[Booki
 
 
 async def find(actor: Actor, sought: Sought, first: int | None, after: str | None) -> Page[Booking]:
-    """A page of the bookings the actor may see, the newest first."""
-    query = Booking.visible_to(actor)
+    """A page of the bookings of the venues whose customers the actor serves, the newest first."""
+    query = Booking.within(actor.reach(Permission.BOOKING_SEARCH))
     if sought.reference is not None:
         query = query.filter(reference=normal_reference(sought.reference) or "")
     if sought.email is not None:

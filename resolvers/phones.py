@@ -1,6 +1,7 @@
 """Phones: a way in by itself, and one more way into an account."""
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 from adapters import Adapters
 from adapters.phones import normal_phone
@@ -58,7 +59,7 @@ async def log_in(
         await Code.give_back(tried.id)
         raise InvalidInput([FieldProblem(("name",), NO_NAME)])
     async with unit_of_work() as work:
-        user = user or await User.open_by_phone(called or "", kept, work.now) or await User.get(phone=kept)
+        user = user or await User.open_for(uuid4(), called or "", None, kept, work.now) or await User.get(phone=kept)
         logged_in = await sessions.begin(work, user, adapters, device, WayIn.PHONE, second_factor)
         await codes.use(work, tried)  # last: whoever mistypes the second factor still has the code
     return logged_in

@@ -141,8 +141,18 @@ async def log_out(actor: Actor, *, everywhere: bool = False) -> bool:
     return True
 
 
+async def go_on(work: Work, session_id: UUID, adapters: Adapters) -> LoggedIn:
+    """The next tokens of a living session whose owner has proved otherwise that they are there; Unauthenticated if it is over."""
+    session = await Session.alive(session_id, work.now)
+    until = _end_of_refresh_token(adapters, work.now)
+    if session is None or not await Session.next_generation(session_id, session.generation, work.now, until):
+        raise Unauthenticated
+    session.generation += 1
+    return _logged_in(session, session.user, adapters, work.now)
+
+
 async def end_all(work: Work, user_id: UUID, because: SessionEnding, besides: UUID | None = None) -> int:
-    """End every session of a person, `besides` one; how many that were."""
+    """End every session of a person, `besides` one; how many those were."""
     ended = await Session.end_all(user_id, work.now, because, besides)
     for session_id in ended:
         work.announce(SessionEnd(session_id))

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.access import Actor
+from domain.access import Actor, Permission
 from domain.bookings import BookingStatus
 from domain.catalogue import SHOWTIMES
 from domain.holds import HoldStatus
@@ -27,10 +27,11 @@ async def cancel(actor: Actor, showtime_id: UUID, *, key: str | None = None) -> 
     async with unit_of_work() as work:
         if await work.once(actor, "cancelShowtime", key, [showtime_id], showtime_id):
             return await Showtime.get(id=showtime_id)
-        opened = await OpenMap.to_look(work, showtime_id)
-        showtime = await Showtime.get_or_none(id=showtime_id)
-        if showtime is None:
+        seen = await Showtime.get_or_none(id=showtime_id)
+        if seen is None or not actor.may_at(Permission.SHOWTIME_WRITE, seen.venue_id):
             raise NotFound
+        opened = await OpenMap.to_look(work, showtime_id)
+        showtime = await Showtime.get(id=showtime_id)
         if showtime.cancelled_at is not None:
             return showtime
         if showtime.ends_at <= work.now:

@@ -62,12 +62,12 @@ def ask(database: Database, sale: Sale) -> Asker:
 
 @pytest.fixture
 async def manager(sale: Sale) -> Actor:
-    return actor_of(await make_staff(Role.MANAGER))
+    return actor_of(await make_staff(Role.MANAGER), sale.showtime.venue_id)
 
 
 @pytest.fixture
 async def sam(sale: Sale) -> Actor:
-    return actor_of(await make_staff(Role.STAFF))
+    return actor_of(await make_staff(Role.STAFF), sale.showtime.venue_id)
 
 
 async def told(sale: Sale, payment: Payment, name: str, state: MessageState) -> PaymentMessage:
