@@ -11,6 +11,7 @@ from adapters.payments.base import Message, Receipt
 from domain.access import Actor
 from domain.payments import CAPTURED, MessageState, News, PaymentProvider
 from domain.problems import NotFound
+from domain.traces import Trace, facts
 from models import inbox as rows
 from models.inbox import PaymentMessage, TakenMessage
 from models.payments import Payment
@@ -127,12 +128,20 @@ async def find(
     return await page(query, ["-created_at"], first, after)
 
 
+async def _replayed(message_id: UUID) -> Trace:
+    row = await PaymentMessage.get(id=message_id).select_related("payment__booking__showtime")
+    venue_id = row.payment.booking.showtime.venue_id if row.payment else None
+    was, now = facts(state=MessageState.DEAD), facts(state=MessageState.NEW)
+    return Trace("REPLAY_MESSAGE", "PaymentMessage", message_id, venue_id, was, now)
+
+
 async def replay(actor: Actor, message_id: UUID, *, key: str | None = None) -> PaymentMessage:
     """Have a message applied again; one that has been applied changes nothing, and stays so."""
     async with unit_of_work() as work:
         if await work.once(actor, "replayMessage", key, [message_id], message_id) is None:
             dead = PaymentMessage.filter(id=message_id, state=MessageState.DEAD)
-            await dead.update(state=MessageState.NEW, attempts=0, try_at=work.now)
+            if await dead.update(state=MessageState.NEW, attempts=0, try_at=work.now):
+                await work.record(actor, await _replayed(message_id))
         row = await PaymentMessage.get_or_none(id=message_id)
         if row is None:
             raise NotFound
