@@ -107,7 +107,9 @@ async def refund_tickets(
         opened = await OpenMap.to_look(work, seen.showtime_id, seen.quote.labels)
         booking = await Booking.get(id=booking_id)
         if booking.status is not BookingStatus.CONFIRMED:
-            raise CancellationRefused(f"This booking is {booking.status.value.lower()}: it has no tickets to give back.")
+            raise CancellationRefused(
+                f"This booking is {booking.status.value.lower()}; it has no tickets to give back."
+            )
         seats = await _seats(booking, ticket_ids)
         if override is None:
             check_cancellable(booking.status, used=await _any_used(booking, seats))

@@ -3,6 +3,7 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from schema.audit_log import AuditLogQuery, AuditLogSubscription
 from schema.audits import AuditQuery
 from schema.best_seats import BestSeatsMutation, BestSeatsQuery
 from schema.booking_search import BookingSearchQuery
@@ -28,6 +29,7 @@ from schema.screens import ScreenMutation
 from schema.seat_maps import SeatMapSubscription
 from schema.sessions import SessionMutation
 from schema.showtimes import ShowtimeQuery
+from schema.staff_activity import StaffActivityQuery
 from schema.times import ClockQuery
 from schema.users import UserQuery
 from schema.venue_editing import VENUE_IN_USE, VenueMutation
@@ -52,6 +54,8 @@ class Query(
     PaymentMessageQuery,
     SalesQuery,
     AuditQuery,
+    AuditLogQuery,
+    StaffActivityQuery,
     ClockQuery,
 ):
     pass
@@ -80,7 +84,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be watched as it happens, over a websocket.")
-class Subscription(SeatMapSubscription, BookingSubscription, HouseSubscription):
+class Subscription(SeatMapSubscription, BookingSubscription, HouseSubscription, AuditLogSubscription):
     pass
 
 

@@ -10,6 +10,7 @@ from strawberry.dataloader import DataLoader
 from domain.seat_maps import SeatMap
 from resolvers import nested
 from resolvers.nested import HeldOffer
+from resolvers.subjects import Subject, subjects
 
 if TYPE_CHECKING:
     from models import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         User,
         Venue,
     )
+    from models.base import Row
 
 FoundT = TypeVar("FoundT")
 
@@ -68,6 +70,14 @@ class Loaders:
     @cached_property
     def seat_map(self) -> "DataLoader[UUID, SeatMap]":
         return _each(nested.seat_maps_of)
+
+    @cached_property
+    def subject(self) -> "DataLoader[Subject, Row | None]":
+        async def load(wanted: list[Subject]) -> Sequence["Row | None"]:
+            found = await subjects(wanted)
+            return [found.get(each) for each in wanted]
+
+        return DataLoader(load_fn=load)
 
     @cached_property
     def screens(self) -> "DataLoader[UUID, list[Screen]]":
