@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('before', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ('after', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
             ],
-            options={'table': 'audit_entries', 'app': 'models', 'indexes': [Index(fields=['user_id', 'number']), Index(fields=['subject_id', 'number']), Index(fields=['action', 'number']), Index(fields=['venue_id', 'number'])], 'pk_attr': 'number', 'table_description': 'One trace. `user_id` is who did it, `served_id` the customer for whom, if it was done for one.'},
+            options={'table': 'audit_entries', 'app': 'models', 'indexes': [Index(fields=['user_id', 'number']), Index(fields=['served_id', 'number']), Index(fields=['subject_id', 'number']), Index(fields=['action', 'number']), Index(fields=['venue_id', 'number']), Index(fields=['address', 'number']), Index(fields=['created_at'])], 'pk_attr': 'number', 'table_description': 'One trace. `user_id` is who did it, `served_id` the customer for whom, if it was done for one.'},
             bases=['Model'],
         ),
         ops.CreateModel(

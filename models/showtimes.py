@@ -99,6 +99,7 @@ class LockedShowtime:
     """A showtime whose seat map nobody else can change until this transaction ends; `version` is its map's."""
 
     id: UUID
+    venue_id: UUID
     version: int
     layout_id: UUID
     window: Window
@@ -108,7 +109,7 @@ class LockedShowtime:
 
 _LOCK = """
 UPDATE showtimes SET seat_version = seat_version + $2 WHERE id = $1
-RETURNING id, seat_version, layout_id, starts_at, ends_at, sales_open_at, cancelled_at, base_price_minor, currency,
+RETURNING id, venue_id, seat_version, layout_id, starts_at, ends_at, sales_open_at, cancelled_at, base_price_minor, currency,
  price_terms"""
 
 
@@ -156,6 +157,7 @@ def _locked(row: SqlRow) -> LockedShowtime:
     )
     return LockedShowtime(
         as_uuid(row["id"]),
+        as_uuid(row["venue_id"]),
         int(str(row["seat_version"])),
         as_uuid(row["layout_id"]),
         window,

@@ -20,6 +20,7 @@ from domain.problems import FieldProblem, InvalidInput, NotFound
 from domain.seat_maps import SeatState
 from domain.showtimes import ShowtimeStatus, check_on_sale, status_at
 from domain.tickets import TicketClaim, TicketStatus
+from domain.traces import Facts, Trace, facts
 from models import seat_claims
 from models.bookings import Booking, Hold, Ticket
 from models.showtimes import Showtime
@@ -98,7 +99,14 @@ async def book(
         booking = await _write(work, booking_id, hold)
         if booking.total.minor == 0:
             await take_held(work, booking, opened, ticket_codes)
+        told = {**facts(reference=booking.reference), **told_of(booking)}
+        await work.record(actor, Trace("CREATE_BOOKING", "Booking", booking_id, opened.showtime.venue_id, after=told))
         return booking
+
+
+def told_of(booking: Booking) -> Facts:
+    """What traces tell of a booking."""
+    return facts(status=booking.status, seats=booking.kept_seats, total=booking.total)
 
 
 async def _write(work: Work, booking_id: UUID, hold: Hold) -> Booking:

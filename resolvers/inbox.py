@@ -12,7 +12,7 @@ from domain.access import Actor, Permission
 from domain.checks import Checks
 from domain.payments import CAPTURED, MessageState, News, PaymentProvider
 from domain.problems import NotFound
-from domain.traces import Trace
+from domain.traces import Facts, Trace, facts
 from models import inbox as rows
 from models.inbox import PaymentMessage, TakenMessage
 from models.payments import Payment
@@ -139,10 +139,11 @@ async def replay(actor: Actor, message_id: UUID, *, key: str | None = None) -> P
     """Have a message applied again; one that has been applied changes nothing, and stays so."""
     async with unit_of_work() as work:
         is_repeated = await work.once(actor, "replayMessage", key, [message_id], message_id)
-        await _check_at_hand(actor, message_id)
+        seen = await _at_hand(actor, message_id)
         if not is_repeated:
             given_up = PaymentMessage.filter(id=message_id, state__in=GIVEN_UP)
-            await given_up.update(state=MessageState.NEW, attempts=0, try_at=work.now)
+            if await given_up.update(state=MessageState.NEW, attempts=0, try_at=work.now):
+                await work.record(actor, _moved("REPLAY_MESSAGE", seen, facts(state=MessageState.NEW)))
         row = await PaymentMessage.get(id=message_id)
     wake.up()
     return row
@@ -158,16 +159,24 @@ async def dismiss(actor: Actor, message_id: UUID, reason: str, *, key: str | Non
     checks.done()
     async with unit_of_work() as work:
         is_repeated = await work.once(actor, "dismissMessage", key, [message_id, why], message_id)
-        await _check_at_hand(actor, message_id)
+        seen = await _at_hand(actor, message_id)
         if not is_repeated:
             dead = PaymentMessage.filter(id=message_id, state=MessageState.DEAD)
             if await dead.update(state=MessageState.DISMISSED):
-                await work.record(actor, Trace("DISMISS_MESSAGE", "PaymentMessage", message_id, after={"reason": why}))
+                after = facts(state=MessageState.DISMISSED, reason=why)
+                await work.record(actor, _moved("DISMISS_MESSAGE", seen, after))
         return await PaymentMessage.get(id=message_id)
 
 
-async def _check_at_hand(actor: Actor, message_id: UUID) -> None:
-    """Raise NotFound for a message that is no business of the actor's."""
-    at_hand = PaymentMessage.within(actor.reach(Permission.PAYMENT_REFUND))
-    if not await at_hand.filter(id=message_id).exists():
+async def _at_hand(actor: Actor, message_id: UUID) -> PaymentMessage:
+    """The message as it stands; NotFound if it is no business of the actor's."""
+    at_hand = PaymentMessage.within(actor.reach(Permission.PAYMENT_REFUND)).filter(id=message_id)
+    row = await at_hand.select_related("payment__booking__showtime").first()
+    if row is None:
         raise NotFound
+    return row
+
+
+def _moved(action: str, seen: PaymentMessage, after: Facts) -> Trace:
+    venue_id = seen.payment.booking.showtime.venue_id if seen.payment else None
+    return Trace(action, "PaymentMessage", seen.id, venue_id, facts(state=seen.state), after)

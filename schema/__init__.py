@@ -4,6 +4,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from schema.active_sessions import ActiveSessionMutation, ActiveSessionQuery
+from schema.audit_log import AuditLogQuery, AuditLogSubscription
 from schema.audits import AuditQuery
 from schema.best_seats import BestSeatsMutation, BestSeatsQuery
 from schema.booking_search import BookingSearchQuery
@@ -35,6 +36,7 @@ from schema.seat_maps import SeatMapSubscription
 from schema.second_factors import SecondFactorMutation, SecondFactorQuery
 from schema.sessions import SessionMutation
 from schema.showtimes import ShowtimeQuery
+from schema.staff_activity import StaffActivityQuery
 from schema.times import ClockQuery
 from schema.users import UserQuery
 from schema.venue_editing import VENUE_IN_USE, VenueMutation
@@ -61,6 +63,8 @@ class Query(
     PaymentMessageQuery,
     SalesQuery,
     AuditQuery,
+    AuditLogQuery,
+    StaffActivityQuery,
     ClockQuery,
 ):
     pass
@@ -95,7 +99,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be watched as it happens, over a websocket.")
-class Subscription(SeatMapSubscription, BookingSubscription, HouseSubscription):
+class Subscription(SeatMapSubscription, BookingSubscription, HouseSubscription, AuditLogSubscription):
     pass
 
 

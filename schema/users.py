@@ -1,11 +1,12 @@
 """People, as far as whoever asks may see them."""
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import strawberry
 
 from domain.access import Actor, Role
-from domain.accounts import may_see_contacts
+from domain.accounts import may_see_all_of, may_see_contacts
 from resolvers import accounts, bookings, holds
 from resolvers.second_factors import SecondFactorStanding
 from schema.bookings import Booking, listed
@@ -66,6 +67,8 @@ class User(Node):
     roles: list[Role] = strawberry.field(description="What the person may do here.")
     # Whose bookings and holds to show: the person's, or nobody's to those who may not see them.
     owner: strawberry.Private[Actor]
+    # Whose account it is; None for those to whom that is no business.
+    known_as: strawberry.Private[UUID | None]
 
     @strawberry.field(
         description="What the person has booked, the newest first; empty unless it is you or you are an administrator."
@@ -83,20 +86,20 @@ class User(Node):
         description="How the person stands with a second factor; null unless it is you or you are an administrator."
     )
     async def second_factor(self, info: Info) -> SecondFactorStatus | None:
-        if self.owner.user_id is None:
+        if self.known_as is None:
             return None
-        return SecondFactorStatus.of(await info.context.loaders.second_factor.load(self.owner.user_id))
+        return SecondFactorStatus.of(await info.context.loaders.second_factor.load(self.known_as))
 
     @strawberry.field(
         description="By which ways the person can log in; empty unless it is you or you are an administrator."
     )
     async def ways_in(self, info: Info) -> list[WayIn]:
-        return await info.context.loaders.ways_in.load(self.owner.user_id) if self.owner.user_id else []
+        return await info.context.loaders.ways_in.load(self.known_as) if self.known_as else []
 
     @classmethod
     def of(cls, row: "UserRow", actor: Actor) -> "User":
         """The shape of a person, as far as the actor may see them."""
-        is_open = may_see_contacts(actor, row.id)
+        is_open = may_see_contacts(actor, row.id, is_staff=row.is_staff)
         return cls(
             id=global_id("User", row.id),
             name=row.name,
@@ -105,6 +108,7 @@ class User(Node):
             phone=row.phone if is_open else None,
             roles=[role for role in Role if role in row.roles],
             owner=Actor(user_id=row.id) if is_open else Actor.anonymous(),
+            known_as=row.id if may_see_all_of(actor, row.id) else None,
         )
 
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 import pytest
 
 from domain.events import Event, SessionEnd
+from models.audit_log import AuditEntry
 from models.bookings import Booking, Hold, Ticket
 from models.idempotency import IdempotencyAnswer
 from models.inbox import PaymentMessage
@@ -21,6 +22,7 @@ from models.tasks import QueuedTask
 from resolvers import unit_of_work, wake
 
 TABLES = (
+    AuditEntry,
     Booking,
     Capture,
     Hold,

@@ -56,6 +56,8 @@ OPEN_TO = {
     "Query.mutationOutcome": LOGGED_IN,
     "Query.sales": ADMINS | {Role.MANAGER},
     "Query.auditReport": ADMINS,
+    "Query.auditLog": MONEY,
+    "Query.staffActivity": MONEY,
     "Query.payments": MONEY,
     "Query.payment": MONEY,
     "Query.paymentMessages": MONEY,
@@ -117,6 +119,7 @@ OPEN_TO = {
     "Subscription.seatMap": EVERYBODY,
     "Subscription.booking": LOGGED_IN,
     "Subscription.houseNow": ADMINS | {Role.MANAGER},
+    "Subscription.auditFeed": MONEY,
 }
 ROOTS = (schema.Query, schema.Mutation, schema.Subscription)
 SDL = schema_of(sdl())
