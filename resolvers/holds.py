@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import clock
 from domain.access import Actor
+from domain.age import AgeUnknown
 from domain.best_seats import Party, best_seats
 from domain.holds import HoldStatus, HoldTerms, check_room_for_one_more, expiry, extended_expiry, status_at
 from domain.neighbours import neighbours_of
@@ -25,6 +26,7 @@ from domain.seating import SeatRule, check_available, check_labels, check_room, 
 from domain.showtimes import check_on_sale
 from models import seat_claims, selections
 from models.bookings import Booking, Hold, write_quote
+from resolvers import ages
 from resolvers.seat_maps import OpenMap
 from resolvers.unit_of_work import Work, unit_of_work
 from settings import Settings
@@ -42,6 +44,7 @@ def terms(settings: Settings) -> HoldTerms:
         grace=timedelta(minutes=settings.payment_grace_minutes),
         seats_per_person=settings.seats_per_person,
         rules=frozenset(map(SeatRule, settings.house_rules)),
+        age_unknown=AgeUnknown(settings.age_unknown),
     )
 
 
@@ -68,6 +71,7 @@ async def place(
         opened = await OpenMap.to_change(work, showtime_id, person)
         check_labels(opened.layout, labels, terms.seats_at_most)
         check_on_sale(opened.showtime.window, work.now)
+        await ages.check(opened.showtime, person, terms.age_unknown)
         found = await opened.read([*labels, *neighbours_of(opened.layout).around(labels)], person)
         check_available(opened.seats, labels)
         check_room_for_one_more(terms, found.alive)
@@ -92,6 +96,7 @@ async def place_best(
         if party.count > terms.seats_at_most:
             raise TooManySeats(terms.seats_at_most)
         check_on_sale(opened.showtime.window, work.now)
+        await ages.check(opened.showtime, person, terms.age_unknown)
         found = await opened.read(None, person)
         check_room_for_one_more(terms, found.alive)
         check_room(found.mine, party.count, terms.seats_per_person)
