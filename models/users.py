@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID, uuid4
 
 from tortoise import fields
@@ -12,14 +12,13 @@ from tortoise.queryset import QuerySet
 
 from domain.access import Actor, Role
 from domain.accounts import Registration, SessionEnding, WayIn, may_see_anybody
+from domain.preferences import Stored
 from domain.search import LONGEST, folded
 from models.base import Row, as_uuid, sql
 
 ASKED_AT_ONCE = 1_000  # ids in one statement
 
 NO_SESSION = UUID(int=0)
-
-StoredPreferences: TypeAlias = dict[str, str | bool | list[str] | None]
 
 
 class User(Row):
@@ -35,7 +34,7 @@ class User(Row):
     password_hash = fields.CharField(max_length=100, null=True)
     role_names: fields.Field[list[str]] = fields.JSONField()
     date_of_birth = fields.DateField(null=True)
-    preferences: fields.Field[StoredPreferences] = fields.JSONField(default=dict, db_default="{}")
+    preferences: fields.Field[Stored] = fields.JSONField(default=dict, db_default="{}")
     locked_at = fields.DatetimeField(null=True)
     locked_because = fields.CharField(max_length=300, null=True)
     deleted_at = fields.DatetimeField(null=True)
@@ -65,8 +64,8 @@ class User(Row):
     async def open(cls, person: Registration, password_hash: str, role: Role, now: datetime) -> "User | None":
         """A new account, or None if the address has one; a concurrent twin waits until the first has ended."""
         opened = await sql(
-            "INSERT INTO users (id, created_at, name, email, password_hash, role_names, search_folded)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email) DO NOTHING RETURNING id",
+            "INSERT INTO users (id, created_at, name, email, password_hash, role_names, search_folded, date_of_birth)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING RETURNING id",
             uuid4(),
             now,
             person.name,
@@ -74,6 +73,7 @@ class User(Row):
             password_hash,
             json.dumps([role.value]),
             _searched(person.name, person.email),
+            person.date_of_birth,
         )
         return await cls.get(id=as_uuid(opened[0]["id"])) if opened else None
 

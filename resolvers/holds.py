@@ -10,6 +10,7 @@ from domain.age import AgeUnknown
 from domain.best_seats import Party, best_seats
 from domain.holds import HoldStatus, HoldTerms, check_room_for_one_more, expiry, extended_expiry, status_at
 from domain.neighbours import neighbours_of
+from domain.preferences import as_liked, read_preferences
 from domain.pricing import quote
 from domain.problems import (
     BadUserInput,
@@ -26,6 +27,7 @@ from domain.seating import SeatRule, check_available, check_labels, check_room, 
 from domain.showtimes import check_on_sale
 from models import seat_claims, selections
 from models.bookings import Booking, Hold, write_quote
+from models.users import User
 from resolvers import ages
 from resolvers.seat_maps import OpenMap
 from resolvers.unit_of_work import Work, unit_of_work
@@ -85,11 +87,11 @@ async def place(
 async def place_best(
     actor: Actor, showtime_id: UUID, party: Party, terms: HoldTerms, *, key: str | None = None
 ) -> Hold:
-    """Set the best free seats for a party aside for the actor; NotEnoughSeats where there are too few."""
+    """Set the best free seats for a party aside for the actor, as they like them; NotEnoughSeats where there are too few."""
     person = _person(actor)
     async with unit_of_work() as work:
         hold_id = uuid4()
-        asked = [showtime_id, party.count, sorted(party.kinds), party.wheelchairs]
+        asked = [showtime_id, party.count, sorted(party.kinds), party.wheelchairs, party.position, party.aisle]
         if first := await work.once(actor, "holdBestSeats", key, asked, hold_id):
             return await Hold.get(id=first)
         opened = await OpenMap.to_change(work, showtime_id, person)
@@ -100,10 +102,18 @@ async def place_best(
         found = await opened.read(None, person)
         check_room_for_one_more(terms, found.alive)
         check_room(found.mine, party.count, terms.seats_per_person)
-        best = best_seats(opened.seats, party)
+        best = best_seats(opened.seats, await _as_liked(party, person))
         if best is None:
             raise NotEnoughSeats
         return await _write(work, opened, hold_id, person, best.labels, expiry(terms, work.now))
+
+
+async def _as_liked(party: Party, person: UUID) -> Party:
+    """The party with its host's preferences where it has none of its own."""
+    if party.position is not None and party.aisle is not None:
+        return party
+    host = await User.get(id=person).only("id", "preferences")
+    return as_liked(party, read_preferences(host.preferences).seats)
 
 
 async def _write(

@@ -20,6 +20,7 @@ from schema.payment_desk import PaymentDeskMutation, PaymentDeskQuery
 from schema.payment_messages import PaymentMessageMutation, PaymentMessageQuery
 from schema.payments import PaymentMutation
 from schema.problems import HANDLERS
+from schema.profiles import ProfileMutation
 from schema.refunds import RefundQuery
 from schema.sales import SalesQuery
 from schema.scalars import SCALARS
@@ -63,6 +64,7 @@ class Query(
 )
 class Mutation(
     SessionMutation,
+    ProfileMutation,
     HoldMutation,
     BestSeatsMutation,
     BookingMutation,

@@ -1,11 +1,13 @@
 """People, as far as whoever asks may see them."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import strawberry
 
 from domain.access import Actor, Role
 from domain.accounts import may_see_contacts
+from domain.preferences import read_preferences
 from resolvers import accounts, bookings, holds
 from schema.bookings import Booking, listed
 from schema.context import Info
@@ -15,6 +17,7 @@ from schema.holds import Hold
 from schema.ids import global_id
 from schema.nodes import Node
 from schema.pagination import After, Connection, First
+from schema.preferences import Preferences
 
 if TYPE_CHECKING:
     from models.users import User as UserRow
@@ -44,6 +47,12 @@ class User(Node):
         description="The phone number; null unless it is your own or you are an administrator."
     )
     roles: list[Role] = strawberry.field(description="What the person may do here.")
+    date_of_birth: date | None = strawberry.field(
+        description="When the person was born, if they have told; null unless it is you or you are an administrator."
+    )
+    preferences: Preferences | None = strawberry.field(
+        description="How the person likes it; null unless it is you or you are an administrator."
+    )
     # Whose bookings and holds to show: the person's, or nobody's to those who may not see them.
     owner: strawberry.Private[Actor]
 
@@ -69,6 +78,8 @@ class User(Node):
             email=row.email if is_open else None,
             phone=row.phone if is_open else None,
             roles=[role for role in Role if role in row.roles],
+            date_of_birth=row.date_of_birth if is_open else None,
+            preferences=Preferences.of(read_preferences(row.preferences)) if is_open else None,
             owner=Actor(user_id=row.id) if is_open else Actor.anonymous(),
         )
 

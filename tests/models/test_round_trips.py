@@ -54,7 +54,7 @@ async def test_a_hold_locks_looks_and_writes(database: Database, statements: lis
 async def test_a_least_age_costs_one_statement(database: Database, statements: list[str]) -> None:
     sale = await open_sale(database.settings)
     await Movie.filter(id=sale.showtime.movie_id).update(age_restriction=18)
-    await layout_of(sale.showtime.layout_id)
+    await sale.hold("A1")
     statements.clear()
     await sale.hold("B1", "B2")
     age = statements.pop(2)

@@ -61,6 +61,8 @@ OPEN_TO = {
     "Mutation.login": EVERYBODY,
     "Mutation.refreshSession": EVERYBODY,
     "Mutation.logout": LOGGED_IN,
+    "Mutation.updateProfile": LOGGED_IN,
+    "Mutation.correctDateOfBirth": ADMINS,
     "Mutation.holdSeats": LOGGED_IN,
     "Mutation.holdBestSeats": LOGGED_IN,
     "Mutation.extendHold": LOGGED_IN,
