@@ -101,6 +101,11 @@ def read_preferences(stored: Stored) -> Preferences:
     )
 
 
+def all_preferences(stored: Stored) -> Stored:
+    """Stored preferences together with those that are as usual."""
+    return _flat(read_preferences(stored))
+
+
 def _flat(preferences: Preferences) -> Stored:
     flat: Stored = {"language": preferences.language.value if preferences.language else None}
     for topic in _TOPICS:

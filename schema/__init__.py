@@ -10,6 +10,7 @@ from schema.bookings import BookingMutation, BookingQuery, BookingSubscription, 
 from schema.cancelling import CancellingMutation
 from schema.defaults import drop_null_defaults
 from schema.execution import GuardedSchema
+from schema.exports import ExportQuery
 from schema.holds import HoldMutation
 from schema.house import HouseSubscription
 from schema.movie_editing import MOVIE_IN_USE, MovieMutation
@@ -41,6 +42,7 @@ from settings import Settings
 class Query(
     NodeQuery,
     UserQuery,
+    ExportQuery,
     MovieQuery,
     VenueQuery,
     ShowtimeQuery,

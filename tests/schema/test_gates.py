@@ -48,6 +48,7 @@ OPEN_TO = {
     "Query.venue": EVERYBODY,
     "Query.showtimes": EVERYBODY,
     "Query.showtime": EVERYBODY,
+    "Query.exportMyData": LOGGED_IN,
     "Query.booking": LOGGED_IN,
     "Query.bookings": SERVING,
     "Query.refundQuote": LOGGED_IN,
