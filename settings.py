@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from message_settings import MessageSettings
 
 DEVELOPMENT_SECRET = "marquee-development-secret-do-not-use-in-production"
 DEVELOPMENT_WEBHOOK_SECRET = "sandbox-development-webhook-secret"
@@ -16,7 +18,7 @@ class MissingSettings(Exception):
     """Production was asked for, and these settings still have their development value."""
 
 
-class Settings(BaseSettings):
+class Settings(MessageSettings):
     """What an operator may set; the environment variable has the field's name in upper case."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.cache import SharedCache
+from adapters.codes import Codes
 from adapters.http import Http
+from adapters.messages import Mailer, Texter, mailer_from, texter_from
+from adapters.messages.letters import Letters
 from adapters.passwords import Passwords
 from adapters.payments import gateways_from
 from adapters.payments.base import Gateway
@@ -22,6 +25,10 @@ class Adapters:
     settings: Settings
     passwords: Passwords
     tokens: Tokens
+    codes: Codes
+    letters: Letters
+    mail: Mailer | None  # None where this house sends none
+    texts: Texter | None
     ticket_codes: TicketCodes
     qr: QrPictures
     http: Http
@@ -36,6 +43,10 @@ def adapters_from(settings: Settings) -> Adapters:
         settings=settings,
         passwords=Passwords(settings.bcrypt_rounds),
         tokens=Tokens(settings),
+        codes=Codes(settings),
+        letters=Letters(settings),
+        mail=mailer_from(settings),
+        texts=texter_from(settings, http),
         ticket_codes=TicketCodes(settings),
         qr=QrPictures(),
         http=http,

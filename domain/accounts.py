@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -18,6 +18,7 @@ LONGEST_NAME: Final = 200
 SHORTEST_PASSWORD: Final = 8
 LONGEST_PASSWORD: Final = 1000
 NOT_A_NAME: Final = f"A name has between 1 and {LONGEST_NAME} characters, all of them printable."
+FRESH: Final = timedelta(minutes=10)
 
 _MAILBOX = re.compile(r"[^\s@\"(),:;<>\[\]\\.]+(\.[^\s@\"(),:;<>\[\]\\.]+)*")
 _LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
@@ -102,6 +103,17 @@ def password_problem(password: str) -> str | None:
     if any(unicodedata.category(letter) == "Cs" for letter in password):
         return "This password contains half a character."
     return None
+
+
+def check_password(password: str, field: str) -> None:
+    """Raise InvalidInput for what cannot be a new password, under the name of its field."""
+    if problem := password_problem(password):
+        raise InvalidInput([FieldProblem((field,), problem)])
+
+
+def is_fresh(began: datetime, now: datetime) -> bool:
+    """Whether somebody has logged in so lately that it proves who they are once more."""
+    return now - began < FRESH
 
 
 def may_see_anybody(actor: Actor) -> bool:

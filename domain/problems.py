@@ -6,6 +6,7 @@ A WrongCall is a call that is itself wrong: a GraphQL error with `extensions.cod
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -32,6 +33,26 @@ class EmailTaken(Problem):
 
 class InvalidCredentials(Problem):
     """The e-mail address or the password is wrong."""
+
+
+class CodeRefused(Problem):
+    """This code is not right, or no longer good; please ask for a new one."""
+
+
+class TooSoon(Problem):
+    """A code has been sent already; please wait before you ask for the next one."""
+
+    def __init__(self, retry_at: datetime) -> None:
+        super().__init__()
+        self.retry_at = retry_at
+
+
+class NotOffered(Problem):
+    """This house does not offer that."""
+
+
+class PhoneTaken(Problem):
+    """There is already an account with this phone number."""
 
 
 class InvalidInput(Problem):

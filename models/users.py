@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tortoise import fields
+from tortoise.exceptions import IntegrityError
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.queryset import QuerySet
 
@@ -55,6 +56,14 @@ class User(Row):
             options["update_fields"] = [*options["update_fields"], "search_folded"]
         await super().save(*args, **options)
 
+    async def save_unless_taken(self, *changed: str) -> bool:
+        """Write what has `changed`; False if another account has this address or number: the transaction is lost then."""
+        try:
+            await self.save(update_fields=changed)
+        except IntegrityError:
+            return False
+        return True
+
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["User"]:
         """The people this actor may look up: themselves, or everybody for an administrator."""
@@ -76,6 +85,27 @@ class User(Row):
             person.date_of_birth,
         )
         return await cls.get(id=as_uuid(opened[0]["id"])) if opened else None
+
+    @classmethod
+    async def open_by_phone(cls, name: str, phone: str, now: datetime) -> "User | None":
+        """A new customer's account that is known by its phone, or None if another has the number by now."""
+        opened = await sql(
+            "INSERT INTO users (id, created_at, name, phone, role_names, search_folded)"
+            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (phone) DO NOTHING RETURNING id",
+            uuid4(),
+            now,
+            name,
+            phone,
+            json.dumps([Role.CUSTOMER.value]),
+            _searched(name, phone),
+        )
+        return await cls.get(id=as_uuid(opened[0]["id"])) if opened else None
+
+    @classmethod
+    async def take_password(cls, user_id: UUID, known: str | None, new: str) -> bool:
+        """Put a new password in the place of the `known` one; False if that has been changed meanwhile."""
+        same = cls.filter(id=user_id, password_hash=known) if known else cls.filter(id=user_id, password_hash=None)
+        return await same.update(password_hash=new) > 0
 
 
 class Session(Row):

@@ -9,11 +9,13 @@ import structlog
 import clock
 from adapters.payments.base import Message, Receipt
 from domain.access import Actor
+from domain.checks import Checks
 from domain.payments import CAPTURED, MessageState, News, PaymentProvider
-from domain.problems import NotFound
+from domain.traces import Trace
 from models import inbox as rows
 from models.inbox import PaymentMessage, TakenMessage
 from models.payments import Payment
+from models.search import found
 from resolvers import settlement, wake
 from resolvers.pages import Page, page
 from resolvers.settlement import Contradiction, House, NotYet
@@ -26,7 +28,8 @@ FIRST_PAUSE: Final = timedelta(seconds=2)
 LONGEST_PAUSE: Final = timedelta(minutes=5)
 DOUBLINGS: Final = 10  # are more than the longest pause
 ATTEMPTS: Final = 8  # waiting more than four minutes for what it builds on, a message is dead
-LONGEST_KIND, LONGEST_PROBLEM = 120, 500
+LONGEST_KIND, LONGEST_PROBLEM, LONGEST_REASON = 120, 500, 300
+GIVEN_UP: Final = [MessageState.DEAD, MessageState.DISMISSED]
 
 
 async def receive(message: Message, provider: PaymentProvider) -> Receipt:
@@ -131,10 +134,24 @@ async def replay(actor: Actor, message_id: UUID, *, key: str | None = None) -> P
     """Have a message applied again; one that has been applied changes nothing, and stays so."""
     async with unit_of_work() as work:
         if await work.once(actor, "replayMessage", key, [message_id], message_id) is None:
-            dead = PaymentMessage.filter(id=message_id, state=MessageState.DEAD)
-            await dead.update(state=MessageState.NEW, attempts=0, try_at=work.now)
-        row = await PaymentMessage.get_or_none(id=message_id)
-        if row is None:
-            raise NotFound
+            given_up = PaymentMessage.filter(id=message_id, state__in=GIVEN_UP)
+            await given_up.update(state=MessageState.NEW, attempts=0, try_at=work.now)
+        row = await found(PaymentMessage, message_id)
     wake.up()
     return row
+
+
+async def dismiss(actor: Actor, message_id: UUID, reason: str, *, key: str | None = None) -> PaymentMessage:
+    """Say of a dead message that there is nothing to do, and why: it is in nobody's way any more.
+
+    InvalidInput: no reason. What is not dead stays as it is.
+    """
+    checks = Checks()
+    why = checks.required(reason, LONGEST_REASON, "reason")
+    checks.done()
+    async with unit_of_work() as work:
+        if await work.once(actor, "dismissMessage", key, [message_id, why], message_id) is None:
+            dead = PaymentMessage.filter(id=message_id, state=MessageState.DEAD)
+            if await dead.update(state=MessageState.DISMISSED):
+                await work.record(actor, Trace("DISMISS_MESSAGE", "PaymentMessage", message_id, after={"reason": why}))
+        return await found(PaymentMessage, message_id)

@@ -29,6 +29,7 @@ __all__ = [
 
 LONGEST_AGENT = 300
 LONGEST_ADDRESS = 64
+LOCKED = "This account has been locked; please ask the house."
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +69,9 @@ async def log_in(email: str, password: str, *, adapters: Adapters, device: Devic
 
 
 async def begin(work: Work, user: User, adapters: Adapters, device: Device, way_in: WayIn = WayIn.PASSWORD) -> LoggedIn:
-    """Write a new session of a person who has proved who they are."""
+    """Write a new session of a person who has proved who they are; InvalidCredentials for a locked account."""
+    if user.locked_at is not None:
+        raise InvalidCredentials(LOCKED)
     session = await Session.create(
         id=uuid4(),
         created_at=work.now,
@@ -111,10 +114,12 @@ async def log_out(actor: Actor, *, everywhere: bool = False) -> bool:
     return True
 
 
-async def end_all(work: Work, user_id: UUID, because: SessionEnding, besides: UUID | None = None) -> None:
-    """End every session of a person, `besides` one."""
-    for session_id in await Session.end_all(user_id, work.now, because, besides):
+async def end_all(work: Work, user_id: UUID, because: SessionEnding, besides: UUID | None = None) -> int:
+    """End every session of a person, `besides` one; how many that were."""
+    ended = await Session.end_all(user_id, work.now, because, besides)
+    for session_id in ended:
         work.announce(SessionEnd(session_id))
+    return len(ended)
 
 
 async def _renewed(work: Work, claims: RefreshClaims, adapters: Adapters) -> Session | None:

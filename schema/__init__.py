@@ -8,7 +8,9 @@ from schema.best_seats import BestSeatsMutation, BestSeatsQuery
 from schema.booking_search import BookingSearchQuery
 from schema.bookings import BookingMutation, BookingQuery, BookingSubscription, HoldBookedShaper
 from schema.cancelling import CancellingMutation
+from schema.code_problems import CODE_HANDLERS
 from schema.defaults import drop_null_defaults
+from schema.emails import EmailMutation
 from schema.execution import GuardedSchema
 from schema.exports import ExportQuery
 from schema.holds import HoldMutation
@@ -17,9 +19,11 @@ from schema.movie_editing import MOVIE_IN_USE, MovieMutation
 from schema.movies import MovieQuery
 from schema.node import NodeQuery
 from schema.outcomes import OutcomeQuery
+from schema.passwords import PasswordMutation
 from schema.payment_desk import PaymentDeskMutation, PaymentDeskQuery
 from schema.payment_messages import PaymentMessageMutation, PaymentMessageQuery
 from schema.payments import PaymentMutation
+from schema.phones import PhoneMutation
 from schema.problems import HANDLERS
 from schema.profiles import ProfileMutation
 from schema.refunds import RefundQuery
@@ -67,6 +71,9 @@ class Query(
 class Mutation(
     SessionMutation,
     ProfileMutation,
+    PasswordMutation,
+    EmailMutation,
+    PhoneMutation,
     HoldMutation,
     BestSeatsMutation,
     BookingMutation,
@@ -96,7 +103,14 @@ def build_schema(settings: Settings) -> GuardedSchema:
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS),
-        exception_handlers=[*HANDLERS, HoldBookedShaper(), ShowtimeOverlapsShaper(), MOVIE_IN_USE, VENUE_IN_USE],
+        exception_handlers=[
+            *HANDLERS,
+            *CODE_HANDLERS,
+            HoldBookedShaper(),
+            ShowtimeOverlapsShaper(),
+            MOVIE_IN_USE,
+            VENUE_IN_USE,
+        ],
     )
     drop_null_defaults(schema._schema)
     return schema

@@ -43,6 +43,9 @@ class User(Node):
     email: str | None = strawberry.field(
         description="The e-mail address, in lower case; null unless it is your own or you are an administrator."
     )
+    email_verified: bool | None = strawberry.field(
+        description="Whether the owner has proved to read it; null unless it is your own or you are an administrator."
+    )
     phone: str | None = strawberry.field(
         description="The phone number; null unless it is your own or you are an administrator."
     )
@@ -76,6 +79,7 @@ class User(Node):
             id=global_id("User", row.id),
             name=row.name,
             email=row.email if is_open else None,
+            email_verified=row.email_verified_at is not None if is_open else None,
             phone=row.phone if is_open else None,
             roles=[role for role in Role if role in row.roles],
             date_of_birth=row.date_of_birth if is_open else None,

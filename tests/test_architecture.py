@@ -30,7 +30,8 @@ BELOW = {
     "composition": {"routes", "jobs", "schema", "resolvers", "subscriptions", "adapters", "models", "domain"},
     "server": {"composition", "routes", "jobs", "scripts", "resolvers", "adapters", "models", "domain"},
     "telemetry": {"settings"},
-    "settings": set[str](),
+    "settings": {"message_settings"},
+    "message_settings": set[str](),
     "clock": set[str](),
 }
 ROOTS = ("server.py", "composition.py", "jobs/__main__.py")  # where everything meets
@@ -45,6 +46,8 @@ ONLY_IN = {
     "redis": ("subscriptions/backend.py", "adapters/limiter.py", "adapters/cache.py"),
     "jwt": ("adapters/tokens.py",),
     "bcrypt": ("adapters/passwords.py",),
+    "phonenumbers": ("adapters/phones.py",),
+    "aiosmtplib": ("adapters/messages/smtp.py",),
     "segno": ("adapters/qr.py",),
     "stripe": ("adapters/payments/stripe_api.py",),
     "razorpay": ("adapters/payments/razorpay_api.py",),

@@ -135,6 +135,12 @@ async def correct_date_of_birth(world: World) -> Repeated:
     return Repeated(world.admin, given, given | {"dateOfBirth": "1991-05-01"})
 
 
+async def dismiss_message(world: World) -> Repeated:
+    replayed = await replay_message(world)
+    given = replayed.given | {"reason": "Paid back by hand."}
+    return Repeated(world.admin, given, given | {"reason": "It was a trial."})
+
+
 BY_STAFF: Final[Mapping[str, Callable[[World], Awaitable[Repeated]]]] = {
     "createMovie": create_movie,
     "updateMovie": update_movie,
@@ -154,4 +160,5 @@ BY_STAFF: Final[Mapping[str, Callable[[World], Awaitable[Repeated]]]] = {
     "refundPayment": refund_payment,
     "retryRefund": retry_refund,
     "replayMessage": replay_message,
+    "dismissMessage": dismiss_message,
 }
