@@ -98,6 +98,11 @@ class Settings(MessageSettings):
         pattern=r"^(NO_LONELY_SEAT|COMPANION_WITH_WHEELCHAIR|LOVE_SEAT_IN_PAIRS|,)*$",
         description="The house's rules about which seats may be sold together, comma separated; empty: none.",
     )
+    age_unknown: Literal["door", "refuse"] = Field(
+        default="door",
+        description="Those whose date of birth is not known, and a film with a least age: door sells, and has the age "
+        "checked at the door; refuse asks for the date first.",
+    )
     holds_per_person: int = Field(default=3, ge=1, description="Live holds and unpaid bookings a person may have.")
     payment_grace_minutes: float = Field(
         default=5.0, ge=0, description="The one extra stretch a hold gets while a payment is processing."

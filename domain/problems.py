@@ -128,6 +128,10 @@ class NotEnoughSeats(Problem):
 class NotOnSale(Problem):
     """This showtime is not on sale."""
 
+    def __init__(self, message: str | None = None, minimum_age: int | None = None) -> None:
+        super().__init__(message)
+        self.minimum_age = minimum_age
+
 
 class HoldExpired(Problem):
     """The hold has ended and its seats are free again."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID, uuid4
 
 from tortoise import fields
@@ -14,6 +14,7 @@ from tortoise.queryset import QuerySet
 
 from domain.access import Actor, Role, works_here
 from domain.accounts import Registration, SessionEnding, WayIn, may_see_anybody, may_see_customers
+from domain.preferences import Stored
 from domain.search import LONGEST, folded
 from domain.second_factors import SECOND_FACTOR_ROLES
 from models.base import Row, as_uuid, sql
@@ -21,8 +22,6 @@ from models.base import Row, as_uuid, sql
 ASKED_AT_ONCE = 1_000  # ids in one statement
 
 NO_SESSION = UUID(int=0)
-
-StoredPreferences: TypeAlias = dict[str, str | bool | list[str] | None]
 
 
 class User(Row):
@@ -39,7 +38,7 @@ class User(Row):
     password_hash = fields.CharField(max_length=100, null=True)
     role_names: fields.Field[list[str]] = fields.JSONField()
     date_of_birth = fields.DateField(null=True)
-    preferences: fields.Field[StoredPreferences] = fields.JSONField(default=dict, db_default="{}")
+    preferences: fields.Field[Stored] = fields.JSONField(default=dict, db_default="{}")
     locked_at = fields.DatetimeField(null=True)
     locked_because = fields.CharField(max_length=300, null=True)
     deleted_at = fields.DatetimeField(null=True)
@@ -91,7 +90,7 @@ class User(Row):
     ) -> "User | None":
         """A new account, or None if the address has one; a concurrent twin waits until the first has ended."""
         new = cls(id=uuid4(), created_at=now, name=person.name, email=person.email, role_names=[role.value])
-        new.password_hash, new.email_verified_at = password_hash, verified_at
+        new.password_hash, new.email_verified_at, new.date_of_birth = password_hash, verified_at, person.date_of_birth
         return await new._insert()
 
     @classmethod
@@ -109,10 +108,16 @@ class User(Row):
     async def _insert(self) -> "User | None":
         """Write a new row; None if its address or number is taken. A concurrent twin waits until the first has ended."""
         written = await sql(
-            "INSERT INTO users (id, created_at, name, email, email_verified_at, phone, password_hash, role_names, is_staff,"
-            " search_folded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING id",
+            "INSERT INTO users (id, created_at, name, email, email_verified_at, phone, password_hash, date_of_birth,"
+            " role_names, is_staff, search_folded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+            " ON CONFLICT DO NOTHING RETURNING id",
             *(self.id, self.created_at, self.name, self.email, self.email_verified_at, self.phone, self.password_hash),
-            *(json.dumps(self.role_names), works_here(self.roles), _searched(self.name, self.email, self.phone)),
+            *(
+                self.date_of_birth,
+                json.dumps(self.role_names),
+                works_here(self.roles),
+                _searched(self.name, self.email, self.phone),
+            ),
         )
         return await User.get(id=self.id) if written else None
 

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from uuid import UUID
 
+import clock
 from adapters import Adapters
 from adapters.passwords import Passwords
 from domain.access import Actor, Role
@@ -27,7 +28,8 @@ async def one(actor: Actor, user_id: UUID) -> User | None:
 
 async def register(wanted: Registration, *, adapters: Adapters, device: Device) -> LoggedIn:
     """Make an account and log in with it; everybody begins as a customer, with an address yet to be verified."""
-    person = check_registration(wanted.name, wanted.email, wanted.password)
+    today = clock.now().date()
+    person = check_registration(wanted.name, wanted.email, wanted.password, born=wanted.date_of_birth, today=today)
     password_hash = await adapters.passwords.hash(person.password)
     async with unit_of_work() as work:
         user = await _open(work, person, password_hash, Role.CUSTOMER)

@@ -14,6 +14,7 @@ from schema.code_problems import CODE_HANDLERS
 from schema.defaults import drop_null_defaults
 from schema.emails import EmailMutation
 from schema.execution import GuardedSchema
+from schema.exports import ExportQuery
 from schema.google import GoogleMutation
 from schema.holds import HoldMutation
 from schema.house import HouseSubscription
@@ -27,6 +28,7 @@ from schema.payment_messages import PaymentMessageMutation, PaymentMessageQuery
 from schema.payments import PaymentMutation
 from schema.phones import PhoneMutation
 from schema.problems import HANDLERS
+from schema.profiles import ProfileMutation
 from schema.refunds import RefundQuery
 from schema.sales import SalesQuery
 from schema.scalars import SCALARS
@@ -51,6 +53,7 @@ class Query(
     UserQuery,
     ActiveSessionQuery,
     SecondFactorQuery,
+    ExportQuery,
     MovieQuery,
     VenueQuery,
     ShowtimeQuery,
@@ -76,6 +79,7 @@ class Query(
 )
 class Mutation(
     SessionMutation,
+    ProfileMutation,
     PasswordMutation,
     EmailMutation,
     PhoneMutation,

@@ -46,6 +46,8 @@ MADE: Final[Mapping[str, str]] = {
     "updateScreen": "Screen",
     "createShowtime": "Showtime",
     "cancelShowtime": "Showtime",
+    "updateProfile": "User",
+    "correctDateOfBirth": "User",
 }
 
 

@@ -1,5 +1,6 @@
 """People, as far as whoever asks may see them."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import strawberry
 
 from domain.access import Actor, Role
 from domain.accounts import may_see_all_of, may_see_contacts
+from domain.preferences import read_preferences
 from resolvers import accounts, bookings, holds
 from resolvers.second_factors import SecondFactorStanding
 from schema.bookings import Booking, listed
@@ -17,6 +19,7 @@ from schema.holds import Hold
 from schema.ids import global_id
 from schema.nodes import Node
 from schema.pagination import After, Connection, First
+from schema.preferences import Preferences
 from schema.ways_in import WayIn
 
 if TYPE_CHECKING:
@@ -65,6 +68,12 @@ class User(Node):
         description="The phone number; null unless it is your own or you are an administrator."
     )
     roles: list[Role] = strawberry.field(description="What the person may do here.")
+    date_of_birth: date | None = strawberry.field(
+        description="When the person was born, if they have told; null unless it is you or you are an administrator."
+    )
+    preferences: Preferences | None = strawberry.field(
+        description="How the person likes it; null unless it is you or you are an administrator."
+    )
     # Whose bookings and holds to show: the person's, or nobody's to those who may not see them.
     owner: strawberry.Private[Actor]
     # Whose account it is; None for those to whom that is no business.
@@ -100,6 +109,7 @@ class User(Node):
     def of(cls, row: "UserRow", actor: Actor) -> "User":
         """The shape of a person, as far as the actor may see them."""
         is_open = may_see_contacts(actor, row.id, is_staff=row.is_staff)
+        is_known = may_see_all_of(actor, row.id)
         return cls(
             id=global_id("User", row.id),
             name=row.name,
@@ -107,8 +117,10 @@ class User(Node):
             email_verified=row.email_verified_at is not None if is_open else None,
             phone=row.phone if is_open else None,
             roles=[role for role in Role if role in row.roles],
+            date_of_birth=row.date_of_birth if is_known else None,
+            preferences=Preferences.of(read_preferences(row.preferences)) if is_known else None,
             owner=Actor(user_id=row.id) if is_open else Actor.anonymous(),
-            known_as=row.id if may_see_all_of(actor, row.id) else None,
+            known_as=row.id if is_known else None,
         )
 
 

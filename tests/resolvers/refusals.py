@@ -19,6 +19,7 @@ from models.seat_changes import SeatChange
 from models.seat_claims import SeatClaim
 from models.showtimes import Showtime
 from models.tasks import QueuedTask
+from models.users import User
 from resolvers import unit_of_work, wake
 
 TABLES = (
@@ -38,6 +39,7 @@ TABLES = (
     SeatClaim,
     Showtime,
     Ticket,
+    User,
 )
 Rows = dict[str, list[dict[str, object]]]
 RefusalT = TypeVar("RefusalT", bound=Exception)

@@ -73,6 +73,7 @@ SHOWN = {
     "Venue": "id name city refundPolicy { hours percent } paymentMethods { provider }",
     "Screen": "id name capacity",
     "Showtime": "id status startsAt",
+    "User": "id name dateOfBirth preferences { language }",
 }
 OUTCOME = """query ($named: String!, $mutation: String) {
   mutationOutcome(idempotencyKey: $named, mutation: $mutation) { mutation at node { __typename id } }
