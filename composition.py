@@ -68,6 +68,7 @@ async def resources(settings: Settings, adapters: Adapters, more: Loops) -> Asyn
         stack.push_async_callback(crowd.stop)
         if adapters.shared is not None:
             stack.push_async_callback(adapters.shared.close)
+        stack.push_async_callback(adapters.limiter.close)
         await stack.enter_async_context(adapters.http)
         loops = {"clock": every(CLOCK_SECONDS, database.follow_clock), "sessions.check": check_sessions()}
         if settings.jobs:
@@ -154,6 +155,7 @@ def graphql_app(schema: GuardedSchema, adapters: Adapters, pages: Pages) -> Grap
         authenticate=authenticate,
         watch_session=open_sessions.watch,
         shared=adapters.shared,
+        limiter=adapters.limiter,
         pages=pages,
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from adapters.cache import SharedCache
 from adapters.http import Http
+from adapters.limiter import Limiter, limiter_from
 from adapters.passwords import Passwords
 from adapters.payments import gateways_from
 from adapters.payments.base import Gateway
@@ -27,6 +28,7 @@ class Adapters:
     http: Http
     gateways: Mapping[PaymentProvider, Gateway]
     shared: SharedCache | None  # None where there is no Redis, and so one process
+    limiter: Limiter
 
 
 def adapters_from(settings: Settings) -> Adapters:
@@ -41,4 +43,5 @@ def adapters_from(settings: Settings) -> Adapters:
         http=http,
         gateways=gateways_from(settings, http),
         shared=SharedCache(settings.redis_url) if settings.redis_url else None,
+        limiter=limiter_from(settings),
     )

@@ -6,9 +6,10 @@ from adapters import Adapters
 from adapters.passwords import Passwords
 from domain.access import Actor, Role
 from domain.accounts import Registration, check_registration, normal_email
+from domain.attempts import AttemptKind
 from domain.problems import EmailTaken
 from models.users import User
-from resolvers import sessions
+from resolvers import attempts, sessions
 from resolvers.sessions import Device, LoggedIn
 from resolvers.unit_of_work import Work, unit_of_work
 
@@ -24,7 +25,11 @@ async def one(actor: Actor, user_id: UUID) -> User | None:
 
 
 async def register(wanted: Registration, *, adapters: Adapters, device: Device) -> LoggedIn:
-    """Make an account and log in with it; everybody begins as a customer."""
+    """Make an account and log in with it; everybody begins as a customer.
+
+    RateLimited after too many from one address: the answer tells whether an e-mail address is taken.
+    """
+    await attempts.check(adapters, AttemptKind.REGISTER, None, device.address)
     person = check_registration(wanted.name, wanted.email, wanted.password)
     password_hash = await adapters.passwords.hash(person.password)
     async with unit_of_work() as work:
