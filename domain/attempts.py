@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 IPV6_NETWORK_BITS: Final = 64  # what one customer of a provider has at least (RFC 6177)
+ADDRESSES_REMEMBERED: Final = 4_096
 
 
 class AttemptKind(StrEnum):
@@ -73,6 +75,7 @@ def allowances(kind: AttemptKind, per_target: int, per_address: int) -> Allowanc
     return table[kind]
 
 
+@lru_cache(maxsize=ADDRESSES_REMEMBERED)
 def network_of(address: str) -> str:
     """Whom an address stands for: itself, or of IPv6 the network, because whoever has one address has 2^64 of them."""
     try:
