@@ -129,6 +129,13 @@ class Settings(MessageSettings):
     max_tokens: int = Field(default=2_000, description="Most tokens in one document.")
     max_root_fields: int = Field(default=20, description="Most fields at the root of one operation.")
     max_cost: int = Field(default=10_000, description="Highest estimated cost of one operation; see docs/api.md.")
+    read_seconds: float = Field(default=10.0, gt=0, description="How long a client may take to send one request.")
+    operation_seconds: float = Field(default=20.0, gt=0, description="How long a query may take; mutations end.")
+
+    rate_limits: bool = Field(default=True, description="Whether tries and costs are counted; off for load tests.")
+    tries_per_account: int = Field(default=10, ge=1, description="Tries at one account or code in 15 minutes.")
+    tries_per_address: int = Field(default=600, ge=1, description="Such tries of one network address.")
+    cost_per_minute: int = Field(default=60_000, ge=1, description="Cost one person may cause; addresses 5 times.")
 
     answer_cache_megabytes: int = Field(
         default=64, ge=0, description="Memory of one process for answers that are the same for everybody; 0: none."

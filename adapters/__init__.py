@@ -7,6 +7,7 @@ from adapters.cache import SharedCache
 from adapters.codes import Codes
 from adapters.google import Google
 from adapters.http import Http
+from adapters.limiter import Limiter, limiter_from
 from adapters.messages import Mailer, Texter, mailer_from, texter_from
 from adapters.messages.letters import Letters
 from adapters.passwords import Passwords
@@ -38,6 +39,7 @@ class Adapters:
     http: Http
     gateways: Mapping[PaymentProvider, Gateway]
     shared: SharedCache | None  # None where there is no Redis, and so one process
+    limiter: Limiter
 
 
 def adapters_from(settings: Settings) -> Adapters:
@@ -58,4 +60,5 @@ def adapters_from(settings: Settings) -> Adapters:
         http=http,
         gateways=gateways_from(settings, http),
         shared=SharedCache(settings.redis_url) if settings.redis_url else None,
+        limiter=limiter_from(settings),
     )

@@ -236,6 +236,16 @@ class RateLimited(WrongCall):
 
     code = "RATE_LIMITED"
 
+    def __init__(self, message: str | None = None, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after  # seconds
+
+
+class OperationTimedOut(WrongCall):
+    """This took too long and was given up; please ask for less at once, or later."""
+
+    code = "TIMEOUT"
+
 
 class QueryTooComplex(WrongCall):
     """This operation asks for too much at once."""

@@ -10,13 +10,14 @@ from adapters import Adapters
 from adapters.tokens import RefreshClaims
 from domain.access import Actor
 from domain.accounts import LONGEST_PASSWORD, SessionEnding, WayIn, normal_email
+from domain.attempts import AttemptKind
 from domain.events import SessionEnd
 from domain.notices import Notice
 from domain.problems import InvalidCredentials, SessionEnded, Unauthenticated
 from domain.tasks import SendNotice
 from domain.traces import Trace
 from models.users import Session, User
-from resolvers import second_factors
+from resolvers import attempts, second_factors
 from resolvers.callers import Authenticated, authenticate
 from resolvers.unit_of_work import Work, unit_of_work
 
@@ -67,8 +68,12 @@ async def ended_among(session_ids: Collection[UUID]) -> set[UUID]:
 async def log_in(
     email: str, password: str, *, adapters: Adapters, device: Device, second_factor: str | None = None
 ) -> LoggedIn:
-    """Begin a session; an unknown address and a wrong password are refused alike, and take as long."""
+    """Begin a session; an unknown address and a wrong password are refused alike, and take as long.
+
+    RateLimited after too many attempts, whether or not there is such an account.
+    """
     kept_email = normal_email(email)
+    await attempts.check(adapters, AttemptKind.LOG_IN, kept_email or email, device.address)
     user = await User.get_or_none(email=kept_email) if kept_email else None
     known = user.password_hash if user and len(password) <= LONGEST_PASSWORD else None
     if not await adapters.passwords.matches(password[:LONGEST_PASSWORD], known) or user is None:
@@ -117,6 +122,7 @@ async def refresh(refresh_token: str, *, adapters: Adapters, device: Device = NO
     claims = adapters.tokens.read_refresh(refresh_token)
     if claims is None:
         raise SessionEnded
+    await attempts.check(adapters, AttemptKind.REFRESH, str(claims.session_id), "")
     async with unit_of_work() as work:
         session = await _renewed(work, claims, adapters)
         if session is None:
