@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from message_settings import MessageSettings
 
 DEVELOPMENT_SECRET = "marquee-development-secret-do-not-use-in-production"
 DEVELOPMENT_WEBHOOK_SECRET = "sandbox-development-webhook-secret"
@@ -16,7 +18,7 @@ class MissingSettings(Exception):
     """Production was asked for, and these settings still have their development value."""
 
 
-class Settings(BaseSettings):
+class Settings(MessageSettings):
     """What an operator may set; the environment variable has the field's name in upper case."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
@@ -96,12 +98,20 @@ class Settings(BaseSettings):
         pattern=r"^(NO_LONELY_SEAT|COMPANION_WITH_WHEELCHAIR|LOVE_SEAT_IN_PAIRS|,)*$",
         description="The house's rules about which seats may be sold together, comma separated; empty: none.",
     )
+    age_unknown: Literal["door", "refuse"] = Field(
+        default="door",
+        description="Those whose date of birth is not known, and a film with a least age: door sells, and has the age "
+        "checked at the door; refuse asks for the date first.",
+    )
     holds_per_person: int = Field(default=3, ge=1, description="Live holds and unpaid bookings a person may have.")
     payment_grace_minutes: float = Field(
         default=5.0, ge=0, description="The one extra stretch a hold gets while a payment is processing."
     )
     access_token_minutes: float = Field(default=15.0, gt=0, description="Life of an access token.")
     refresh_token_days: float = Field(default=30.0, gt=0, description="Life of a refresh token.")
+    invitation_days: float = Field(
+        default=7.0, gt=0, description="How long an invitation to the staff may be accepted."
+    )
     bcrypt_rounds: int = Field(default=12, ge=4, le=16, description="Cost of hashing a password.")
 
     introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
@@ -119,6 +129,13 @@ class Settings(BaseSettings):
     max_tokens: int = Field(default=2_000, description="Most tokens in one document.")
     max_root_fields: int = Field(default=20, description="Most fields at the root of one operation.")
     max_cost: int = Field(default=10_000, description="Highest estimated cost of one operation; see docs/api.md.")
+    read_seconds: float = Field(default=10.0, gt=0, description="How long a client may take to send one request.")
+    operation_seconds: float = Field(default=20.0, gt=0, description="How long a query may take; mutations end.")
+
+    rate_limits: bool = Field(default=True, description="Whether tries and costs are counted; off for load tests.")
+    tries_per_account: int = Field(default=10, ge=1, description="Tries at one account or code in 15 minutes.")
+    tries_per_address: int = Field(default=600, ge=1, description="Such tries of one network address.")
+    cost_per_minute: int = Field(default=60_000, ge=1, description="Cost one person may cause; addresses 5 times.")
 
     answer_cache_megabytes: int = Field(
         default=64, ge=0, description="Memory of one process for answers that are the same for everybody; 0: none."

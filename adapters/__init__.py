@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.cache import SharedCache
+from adapters.codes import Codes
 from adapters.google import Google
 from adapters.http import Http
+from adapters.limiter import Limiter, limiter_from
+from adapters.messages import Mailer, Texter, mailer_from, texter_from
+from adapters.messages.letters import Letters
 from adapters.passwords import Passwords
 from adapters.payments import gateways_from
 from adapters.payments.base import Gateway
@@ -24,6 +28,10 @@ class Adapters:
     settings: Settings
     passwords: Passwords
     tokens: Tokens
+    codes: Codes
+    letters: Letters
+    mail: Mailer | None  # None where this house sends none
+    texts: Texter | None
     ticket_codes: TicketCodes
     seals: Seals
     google: Google
@@ -31,6 +39,7 @@ class Adapters:
     http: Http
     gateways: Mapping[PaymentProvider, Gateway]
     shared: SharedCache | None  # None where there is no Redis, and so one process
+    limiter: Limiter
 
 
 def adapters_from(settings: Settings) -> Adapters:
@@ -40,6 +49,10 @@ def adapters_from(settings: Settings) -> Adapters:
         settings=settings,
         passwords=Passwords(settings.bcrypt_rounds),
         tokens=Tokens(settings),
+        codes=Codes(settings),
+        letters=Letters(settings),
+        mail=mailer_from(settings),
+        texts=texter_from(settings, http),
         ticket_codes=TicketCodes(settings),
         seals=Seals("second-factor", settings),
         google=Google(settings, http),
@@ -47,4 +60,5 @@ def adapters_from(settings: Settings) -> Adapters:
         http=http,
         gateways=gateways_from(settings, http),
         shared=SharedCache(settings.redis_url) if settings.redis_url else None,
+        limiter=limiter_from(settings),
     )

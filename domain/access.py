@@ -84,6 +84,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 # Their rights are those of the venues they are posted to; everybody else's hold for the whole house.
 POSTED: Final = frozenset({Role.STAFF, Role.MANAGER})
 
+
+def works_here(roles: frozenset[Role]) -> bool:
+    """Whether these roles make somebody one of the house, not only a customer."""
+    return bool(roles - {Role.CUSTOMER})
+
+
 Reach: TypeAlias = frozenset[UUID] | None  # the venues where a permission holds; None: everywhere
 
 

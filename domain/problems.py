@@ -6,6 +6,7 @@ A WrongCall is a call that is itself wrong: a GraphQL error with `extensions.cod
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -28,6 +29,18 @@ class FieldProblem:
 
 class EmailTaken(Problem):
     """There is already an account with this e-mail address."""
+
+
+class PhoneTaken(Problem):
+    """There is already an account with this phone number."""
+
+
+class StaffingRefused(Problem):
+    """This is not yours to decide."""
+
+
+class InvitationOver(Problem):
+    """This invitation cannot be accepted any more."""
 
 
 class InvalidCredentials(Problem):
@@ -56,6 +69,18 @@ class LastWayIn(Problem):
 
 class SecondFactorRefused(Problem):
     """That is not the code of now; please wait for the next one."""
+
+
+class CodeRefused(Problem):
+    """This code is not right, or no longer good; please ask for a new one."""
+
+
+class TooSoon(Problem):
+    """A code has been sent already; please wait before you ask for the next one."""
+
+    def __init__(self, retry_at: datetime) -> None:
+        super().__init__()
+        self.retry_at = retry_at
 
 
 class InvalidInput(Problem):
@@ -102,6 +127,10 @@ class NotEnoughSeats(Problem):
 
 class NotOnSale(Problem):
     """This showtime is not on sale."""
+
+    def __init__(self, message: str | None = None, minimum_age: int | None = None) -> None:
+        super().__init__(message)
+        self.minimum_age = minimum_age
 
 
 class HoldExpired(Problem):
@@ -206,6 +235,16 @@ class RateLimited(WrongCall):
     """Too many attempts; please try again later."""
 
     code = "RATE_LIMITED"
+
+    def __init__(self, message: str | None = None, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after  # seconds
+
+
+class OperationTimedOut(WrongCall):
+    """This took too long and was given up; please ask for less at once, or later."""
+
+    code = "TIMEOUT"
 
 
 class QueryTooComplex(WrongCall):

@@ -3,16 +3,18 @@
 import json
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID, uuid4
 
 from tortoise import fields
+from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.queryset import QuerySet
 
-from domain.access import Actor, Role
-from domain.accounts import Registration, SessionEnding, WayIn, may_see_anybody
+from domain.access import Actor, Role, works_here
+from domain.accounts import Registration, SessionEnding, WayIn, may_see_anybody, may_see_customers
+from domain.preferences import Stored
 from domain.search import LONGEST, folded
 from domain.second_factors import SECOND_FACTOR_ROLES
 from models.base import Row, as_uuid, sql
@@ -21,13 +23,12 @@ ASKED_AT_ONCE = 1_000  # ids in one statement
 
 NO_SESSION = UUID(int=0)
 
-StoredPreferences: TypeAlias = dict[str, str | bool | list[str] | None]
-
 
 class User(Row):
     """A person with an account: email is kept in its compared form (lower case), phone in E.164, proved by a code.
 
     Who has deleted their account stays as a row without a name or a way in, because bookings point to it.
+    `is_staff` says whether somebody works here: few do, and are found among many who do not.
     """
 
     name = fields.CharField(max_length=200)
@@ -37,14 +38,16 @@ class User(Row):
     password_hash = fields.CharField(max_length=100, null=True)
     role_names: fields.Field[list[str]] = fields.JSONField()
     date_of_birth = fields.DateField(null=True)
-    preferences: fields.Field[StoredPreferences] = fields.JSONField(default=dict, db_default="{}")
+    preferences: fields.Field[Stored] = fields.JSONField(default=dict, db_default="{}")
     locked_at = fields.DatetimeField(null=True)
     locked_because = fields.CharField(max_length=300, null=True)
     deleted_at = fields.DatetimeField(null=True)
     search_folded = fields.CharField(max_length=LONGEST, default="", db_default="")
+    is_staff = fields.BooleanField(default=False, db_default=False)
 
     class Meta:
         table = "users"
+        indexes = (("is_staff", "created_at"), ("created_at",))
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -54,14 +57,26 @@ class User(Row):
     async def save(self, *args: Any, **options: Any) -> None:
         """Write the row, its name, address and phone also in the form that searches compare."""
         self.search_folded = _searched(self.name, self.email, self.phone)
+        self.is_staff = works_here(self.roles)
         if options.get("update_fields"):
-            options["update_fields"] = [*options["update_fields"], "search_folded"]
+            options["update_fields"] = [*options["update_fields"], "search_folded", "is_staff"]
         await super().save(*args, **options)
+
+    async def save_unless_taken(self, *changed: str) -> bool:
+        """Write what has `changed`; False if another account has this address or number: the transaction is lost then."""
+        try:
+            await self.save(update_fields=changed)
+        except IntegrityError:
+            return False
+        return True
 
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["User"]:
-        """The people this actor may look up: themselves, or everybody for an administrator."""
-        return cls.all() if may_see_anybody(actor) else cls.filter(id=actor.user_id)
+        """The people this actor may look up: themselves; customers too who serve them; administrators everybody."""
+        if may_see_anybody(actor):
+            return cls.all()
+        own = Q(id=actor.user_id)
+        return cls.filter(own | Q(is_staff=False, deleted_at=None) if may_see_customers(actor) else own)
 
     @classmethod
     async def open(
@@ -74,19 +89,37 @@ class User(Row):
         verified_at: datetime | None = None,
     ) -> "User | None":
         """A new account, or None if the address has one; a concurrent twin waits until the first has ended."""
-        opened = await sql(
-            "INSERT INTO users (id, created_at, name, email, password_hash, role_names, search_folded, email_verified_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (email) DO NOTHING RETURNING id",
-            uuid4(),
-            now,
-            person.name,
-            person.email,
-            password_hash,
-            json.dumps([role.value]),
-            _searched(person.name, person.email),
-            verified_at,
+        new = cls(id=uuid4(), created_at=now, name=person.name, email=person.email, role_names=[role.value])
+        new.password_hash, new.email_verified_at, new.date_of_birth = password_hash, verified_at, person.date_of_birth
+        return await new._insert()
+
+    @classmethod
+    async def open_for(cls, id: UUID, name: str, email: str | None, phone: str | None, now: datetime) -> "User | None":
+        """A new customer's account without a password; None if another has the address or the number by now."""
+        customer = [Role.CUSTOMER.value]
+        return await cls(id=id, created_at=now, name=name, email=email, phone=phone, role_names=customer)._insert()
+
+    @classmethod
+    async def take_password(cls, user_id: UUID, known: str | None, new: str) -> bool:
+        """Put a new password in the place of the `known` one; False if that has been changed meanwhile."""
+        same = cls.filter(id=user_id, password_hash=known) if known else cls.filter(id=user_id, password_hash=None)
+        return await same.update(password_hash=new) > 0
+
+    async def _insert(self) -> "User | None":
+        """Write a new row; None if its address or number is taken. A concurrent twin waits until the first has ended."""
+        written = await sql(
+            "INSERT INTO users (id, created_at, name, email, email_verified_at, phone, password_hash, date_of_birth,"
+            " role_names, is_staff, search_folded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+            " ON CONFLICT DO NOTHING RETURNING id",
+            *(self.id, self.created_at, self.name, self.email, self.email_verified_at, self.phone, self.password_hash),
+            *(
+                self.date_of_birth,
+                json.dumps(self.role_names),
+                works_here(self.roles),
+                _searched(self.name, self.email, self.phone),
+            ),
         )
-        return await cls.get(id=as_uuid(opened[0]["id"])) if opened else None
+        return await User.get(id=self.id) if written else None
 
 
 class Session(Row):

@@ -10,13 +10,14 @@ from adapters import Adapters
 from adapters.tokens import RefreshClaims
 from domain.access import Actor
 from domain.accounts import LONGEST_PASSWORD, SessionEnding, WayIn, normal_email
+from domain.attempts import AttemptKind
 from domain.events import SessionEnd
 from domain.notices import Notice
 from domain.problems import InvalidCredentials, SessionEnded, Unauthenticated
 from domain.tasks import SendNotice
 from domain.traces import Trace
 from models.users import Session, User
-from resolvers import second_factors
+from resolvers import attempts, second_factors
 from resolvers.callers import Authenticated, authenticate
 from resolvers.unit_of_work import Work, unit_of_work
 
@@ -33,6 +34,7 @@ __all__ = [
 
 LONGEST_AGENT = 300
 LONGEST_ADDRESS = 64
+LOCKED = "This account has been locked; please ask the house."
 
 logger = logging.getLogger(__name__)
 
@@ -66,8 +68,12 @@ async def ended_among(session_ids: Collection[UUID]) -> set[UUID]:
 async def log_in(
     email: str, password: str, *, adapters: Adapters, device: Device, second_factor: str | None = None
 ) -> LoggedIn:
-    """Begin a session; an unknown address and a wrong password are refused alike, and take as long."""
+    """Begin a session; an unknown address and a wrong password are refused alike, and take as long.
+
+    RateLimited after too many attempts, whether or not there is such an account.
+    """
     kept_email = normal_email(email)
+    await attempts.check(adapters, AttemptKind.LOG_IN, kept_email or email, device.address)
     user = await User.get_or_none(email=kept_email) if kept_email else None
     known = user.password_hash if user and len(password) <= LONGEST_PASSWORD else None
     if not await adapters.passwords.matches(password[:LONGEST_PASSWORD], known) or user is None:
@@ -91,7 +97,7 @@ async def begin(
     """
     address = _plain(device.address)[:LONGEST_ADDRESS]
     if user.locked_at is not None or user.deleted_at is not None:
-        raise InvalidCredentials("This account is locked; please talk to the house.")
+        raise InvalidCredentials(LOCKED)
     await second_factors.demand(work, Actor(user.id, address=address), second_factor, adapters)
     session = await Session.create(
         id=uuid4(),
@@ -116,6 +122,7 @@ async def refresh(refresh_token: str, *, adapters: Adapters, device: Device = NO
     claims = adapters.tokens.read_refresh(refresh_token)
     if claims is None:
         raise SessionEnded
+    await attempts.check(adapters, AttemptKind.REFRESH, str(claims.session_id), "")
     async with unit_of_work() as work:
         session = await _renewed(work, claims, adapters)
         if session is None:
@@ -138,6 +145,16 @@ async def log_out(actor: Actor, *, everywhere: bool = False) -> bool:
             return True
         await work.record(actor, Trace("LOG_OUT", "Session", actor.session_id, after={"everywhere": everywhere}))
     return True
+
+
+async def go_on(work: Work, session_id: UUID, adapters: Adapters) -> LoggedIn:
+    """The next tokens of a living session whose owner has proved otherwise that they are there; Unauthenticated if it is over."""
+    session = await Session.alive(session_id, work.now)
+    until = _end_of_refresh_token(adapters, work.now)
+    if session is None or not await Session.next_generation(session_id, session.generation, work.now, until):
+        raise Unauthenticated
+    session.generation += 1
+    return _logged_in(session, session.user, adapters, work.now)
 
 
 async def end_all(work: Work, user_id: UUID, because: SessionEnding, besides: UUID | None = None) -> int:

@@ -14,7 +14,7 @@ from domain.access import Actor
 from domain.events import Event, SessionEnd
 from domain.problems import BadUserInput, IdempotencyConflict, Problem, Unauthenticated
 from domain.tasks import Task
-from domain.traces import Trace
+from domain.traces import Facts, Trace
 from models import audit_log, idempotency, tasks
 from resolvers import wake
 from subscriptions import live, sessions
@@ -50,6 +50,11 @@ class Work:
     async def record(self, actor: Actor, trace: Trace) -> None:
         """Write down who did what, in the same transaction: nothing is done without its trace, nor traced without being done."""
         await audit_log.write(actor, trace, self.now)
+
+    async def record_change(self, actor: Actor, trace: Trace, was: Facts, now: Facts) -> None:
+        """Write down which facts an operation has changed; one that has changed none leaves no trace."""
+        if (changed := trace.of_change(was, now)) is not None:
+            await self.record(actor, changed)
 
     async def once(self, actor: Actor, mutation: str, key: str | None, given: object, entity_id: UUID) -> UUID | None:
         """Remember that `key` makes `entity_id`; the id it made before, if this call is a repetition.

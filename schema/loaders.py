@@ -12,6 +12,7 @@ from domain.seat_maps import SeatMap
 from resolvers import google, nested, second_factors
 from resolvers.nested import HeldOffer
 from resolvers.second_factors import SecondFactorStanding
+from resolvers.subjects import Subject, subjects
 
 if TYPE_CHECKING:
     from models import (
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         User,
         Venue,
     )
+    from models.base import Row
 
 FoundT = TypeVar("FoundT")
 
@@ -78,6 +80,14 @@ class Loaders:
     @cached_property
     def seat_map(self) -> "DataLoader[UUID, SeatMap]":
         return _each(nested.seat_maps_of)
+
+    @cached_property
+    def subject(self) -> "DataLoader[Subject, Row | None]":
+        async def load(wanted: list[Subject]) -> Sequence["Row | None"]:
+            found = await subjects(wanted)
+            return [found.get(each) for each in wanted]
+
+        return DataLoader(load_fn=load)
 
     @cached_property
     def screens(self) -> "DataLoader[UUID, list[Screen]]":

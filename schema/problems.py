@@ -37,7 +37,9 @@ class InvalidCredentials(Problem):
     )
 
 
-@strawberry.type(description="This house does not offer that.")
+@strawberry.type(
+    description="This house does not offer that: it has no such provider, or sends no e-mail or no text messages."
+)
 class NotOffered(Problem):
     pass
 
@@ -107,9 +109,14 @@ class NotEnoughSeats(Problem):
     pass
 
 
-@strawberry.type(description="The showtime is not being sold: cancelled, started, or not opened yet.")
+@strawberry.type(
+    description="The showtime is not being sold: cancelled, started, or not opened yet; or not to you, who are too young."
+)
 class NotOnSale(Problem):
-    pass
+    minimum_age: int | None = strawberry.field(
+        description="The film's least age in years, if that is the reason: on the day of the showtime you are younger, or "
+        "the house wants to know your date of birth first (`updateProfile`). Null: the reason is another."
+    )
 
 
 @strawberry.type(description="The hold has ended; its seats are free again.")
@@ -189,7 +196,7 @@ HANDLERS: list[ExceptionHandler[Any, Any]] = [
     Shaper(domain.SeatSelectionRefused, SeatSelectionRefused, ["rule", "seats", "suggestion"]),
     Shaper(domain.TooManySeats, TooManySeats, ["limit"]),
     Shaper(domain.NotEnoughSeats, NotEnoughSeats),
-    Shaper(domain.NotOnSale, NotOnSale),
+    Shaper(domain.NotOnSale, NotOnSale, ["minimum_age"]),
     Shaper(domain.HoldExpired, HoldExpired),
     Shaper(domain.HoldLimitReached, HoldLimitReached, ["limit"]),
     Shaper(domain.PaymentRefused, PaymentRefused),

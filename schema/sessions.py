@@ -1,6 +1,6 @@
 """Sessions: making an account, logging in, staying logged in, and logging out."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
@@ -47,6 +47,10 @@ class RegisterInput:
     name: str = strawberry.field(description="What you want to be called: 1 to 200 characters.")
     email: str = strawberry.field(description="Your e-mail address; upper and lower case are the same.")
     password: str = strawberry.field(description="8 to 1,000 characters of any kind, not all of them spaces.")
+    date_of_birth: date | None = strawberry.field(
+        default=None,
+        description="When you were born, for films with a least age; it can be told later, with `updateProfile`.",
+    )
 
 
 @strawberry.input(description="Who you are, and the proof of it.")
@@ -79,7 +83,7 @@ class SessionMutation:
         self, info: Info, input: Annotated[RegisterInput, strawberry.argument(description="The new account.")]
     ) -> RegisterResult:
         context = info.context
-        wanted = Registration(input.name, input.email, input.password)
+        wanted = Registration(input.name, input.email, input.password, input.date_of_birth)
         return Session.of(await accounts.register(wanted, adapters=context.adapters, device=context.device))
 
     @strawberry.mutation(

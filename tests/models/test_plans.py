@@ -10,7 +10,10 @@ from domain.bookings import BookingStatus
 from models import sales
 from models.base import SqlValue, sql
 from models.bookings import Booking
+from models.inbox import PaymentMessage
 from models.pages import _behind, _cursor
+from models.payments import Payment
+from models.refunds import Refund
 from models.users import _OWNER
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("database")]
@@ -75,3 +78,12 @@ async def test_who_a_session_belongs_to_is_found_by_indexes_alone() -> None:
         "SEARCH f",
     ]
     assert all("=?" in step for step in steps if step.startswith("SEARCH"))
+
+
+@pytest.mark.parametrize("kind", [Booking, Payment, Refund, PaymentMessage])
+async def test_what_belongs_to_some_venues_is_looked_for_there_or_from_the_newest_on(
+    kind: type[Booking | Payment | Refund | PaymentMessage],
+) -> None:
+    query = kind.within(frozenset({SOMEBODY})).order_by("-created_at", "id").limit(21)
+    steps = await plan(query.sql(params_inline=True))
+    assert not [step for step in steps if step.startswith("SCAN") and "USING INDEX" not in step]

@@ -260,7 +260,7 @@ async def test_nobody_s_second_factor_is_another_s(ana: Owner, later: Later) -> 
 
 async def test_a_locked_account_is_told_so_after_the_right_password_only(ana: Owner) -> None:
     await User.filter(id=ana.user.id).update(locked_at=clock.now())
-    assert await ana.refused() == ("This account is locked; please talk to the house.", False)
+    assert await ana.refused() == ("This account has been locked; please ask the house.", False)
     assert await ana.refused(password="wrong-password") == ("The e-mail address or the password is wrong.", False)
 
 
