@@ -12,6 +12,7 @@ from schema.defaults import drop_null_defaults
 from schema.execution import GuardedSchema
 from schema.holds import HoldMutation
 from schema.house import HouseSubscription
+from schema.invitations import InvitationMutation, InvitationQuery
 from schema.movie_editing import MOVIE_IN_USE, MovieMutation
 from schema.movies import MovieQuery
 from schema.node import NodeQuery
@@ -19,6 +20,7 @@ from schema.outcomes import OutcomeQuery
 from schema.payment_desk import PaymentDeskMutation, PaymentDeskQuery
 from schema.payment_messages import PaymentMessageMutation, PaymentMessageQuery
 from schema.payments import PaymentMutation
+from schema.people import CustomerMutation, PeopleQuery
 from schema.problems import HANDLERS
 from schema.refunds import RefundQuery
 from schema.sales import SalesQuery
@@ -28,6 +30,7 @@ from schema.screens import ScreenMutation
 from schema.seat_maps import SeatMapSubscription
 from schema.sessions import SessionMutation
 from schema.showtimes import ShowtimeQuery
+from schema.staffing import StaffingMutation
 from schema.times import ClockQuery
 from schema.users import UserQuery
 from schema.venue_editing import VENUE_IN_USE, VenueMutation
@@ -40,6 +43,8 @@ from settings import Settings
 class Query(
     NodeQuery,
     UserQuery,
+    PeopleQuery,
+    InvitationQuery,
     MovieQuery,
     VenueQuery,
     ShowtimeQuery,
@@ -63,6 +68,9 @@ class Query(
 )
 class Mutation(
     SessionMutation,
+    CustomerMutation,
+    StaffingMutation,
+    InvitationMutation,
     HoldMutation,
     BestSeatsMutation,
     BookingMutation,

@@ -7,12 +7,26 @@ from uuid import UUID
 import strawberry
 
 from domain.access import Actor
-from resolvers import accounts, bookings, holds, inbox, movies, payments, refunds, screens, showtimes, tickets, venues
+from resolvers import (
+    accounts,
+    bookings,
+    holds,
+    inbox,
+    invitations,
+    movies,
+    payments,
+    refunds,
+    screens,
+    showtimes,
+    tickets,
+    venues,
+)
 from schema.bookings import Booking, shaped
 from schema.context import Info
 from schema.gate import public
 from schema.holds import Hold
 from schema.ids import read_id
+from schema.invitations import Invitation
 from schema.nodes import Node
 from schema.payment_messages import PaymentMessage
 from schema.payments import Payment
@@ -23,6 +37,7 @@ from schema.users import User
 
 register("Booking", Booking.of)
 register("Hold", Hold.of)
+register("Invitation", Invitation.of)
 register("Payment", Payment.of)
 register("PaymentMessage", PaymentMessage.of)
 register("Refund", Refund.of)
@@ -46,6 +61,7 @@ _READERS: dict[str, Callable[[Actor, UUID], Awaitable[Any]]] = {
     "Payment": payments.one,
     "Refund": refunds.one,
     "PaymentMessage": inbox.one,
+    "Invitation": invitations.one,
 }
 
 

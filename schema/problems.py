@@ -27,6 +27,23 @@ class EmailTaken(Problem):
     pass
 
 
+@strawberry.type(description="There is already an account with this phone number.")
+class PhoneTaken(Problem):
+    pass
+
+
+@strawberry.type(
+    description="This is not yours to decide over this person, or the house would be left without an owner."
+)
+class StaffingRefused(Problem):
+    pass
+
+
+@strawberry.type(description="This invitation is over: accepted, withdrawn, expired, or none of this house's.")
+class InvitationOver(Problem):
+    pass
+
+
 @strawberry.type(description="The e-mail address or the password is wrong; it does not say which.")
 class InvalidCredentials(Problem):
     pass
@@ -142,6 +159,9 @@ class InvalidInputShaper(ExceptionHandler[domain.InvalidInput, InvalidInput]):
 
 HANDLERS: list[ExceptionHandler[Any, Any]] = [
     Shaper(domain.EmailTaken, EmailTaken),
+    Shaper(domain.PhoneTaken, PhoneTaken),
+    Shaper(domain.StaffingRefused, StaffingRefused),
+    Shaper(domain.InvitationOver, InvitationOver),
     Shaper(domain.InvalidCredentials, InvalidCredentials),
     InvalidInputShaper(),
     Shaper(domain.SessionEnded, SessionEnded),

@@ -83,7 +83,7 @@ async def _has_data() -> bool:
 
 async def _hire(passwords: Passwords, now: datetime) -> None:
     """Give a demo that is older than some of its people those that it still lacks."""
-    there = set(await User.filter(email__in=[person.email for person in PEOPLE]).values_list("email", flat=True))
+    there = {user.email for user in await User.filter(email__in=[person.email for person in PEOPLE])}
     missing = [person for person in PEOPLE if person.email not in there]
     if not missing or not await _is_demo():
         return
