@@ -1,4 +1,4 @@
-"""Invitations: derived from a row with a key, so that no database or queue ever holds one."""
+"""Codes and invitations: both are derived from a row with a key, so that no database or queue ever holds one."""
 
 import base64
 import binascii
@@ -6,6 +6,7 @@ import hmac
 from uuid import UUID
 
 from adapters.keys import key_for
+from domain.codes import DIGITS, CodePurpose, dynamically_truncated
 from settings import Settings
 
 _UUID_BYTES = 16
@@ -14,10 +15,21 @@ _TOKEN_LENGTH = 64  # base64 of 48 bytes
 
 
 class Codes:
-    """Writes the token of an invitation, and says whether one presented is right."""
+    """Writes the code of a row and the token of an invitation, and says whether one presented is right."""
 
     def __init__(self, settings: Settings) -> None:
+        self._code_key = key_for("code", settings.secret_key)
         self._invitation_key = key_for("invitation", settings.secret_key)
+
+    def write(self, code_id: UUID, purpose: CodePurpose, target: str) -> str:
+        """The six digits of a code: RFC 4226 section 5.3 over HMAC-SHA256 of its row, its purpose and its target."""
+        message = code_id.bytes + purpose.value.encode() + b"\0" + target.encode()
+        number = dynamically_truncated(hmac.digest(self._code_key, message, "sha256"))
+        return f"{number % 10**DIGITS:0{DIGITS}d}"
+
+    def is_right(self, presented: str, code_id: UUID, purpose: CodePurpose, target: str) -> bool:
+        """Whether these are the digits; takes as long for any that are not."""
+        return hmac.compare_digest(presented.encode(), self.write(code_id, purpose, target).encode())
 
     def write_invitation(self, invitation_id: UUID) -> str:
         """The token that proves somebody was sent this invitation."""

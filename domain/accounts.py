@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 from domain.access import Actor, Permission
+from domain.age import date_of_birth_problem
 from domain.problems import FieldProblem, InvalidInput
 
 LONGEST_EMAIL: Final = 254
@@ -15,6 +17,8 @@ LONGEST_MAILBOX: Final = 64
 LONGEST_NAME: Final = 200
 SHORTEST_PASSWORD: Final = 8
 LONGEST_PASSWORD: Final = 1000
+NOT_A_NAME: Final = f"A name has between 1 and {LONGEST_NAME} characters, all of them printable."
+FRESH: Final = timedelta(minutes=10)
 
 _MAILBOX = re.compile(r"[^\s@\"(),:;<>\[\]\\.]+(\.[^\s@\"(),:;<>\[\]\\.]+)*")
 _LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
@@ -30,6 +34,12 @@ class WayIn(StrEnum):
     PHONE = "PHONE"
     GOOGLE = "GOOGLE"
     INVITATION = "INVITATION"
+
+
+class IdentityProvider(StrEnum):
+    """Who else may say who somebody is."""
+
+    GOOGLE = "GOOGLE"
 
 
 class SessionEnding(StrEnum):
@@ -50,6 +60,7 @@ class Registration:
     name: str
     email: str
     password: str
+    date_of_birth: date | None = None
 
 
 def normal_email(text: str) -> str | None:
@@ -71,15 +82,19 @@ def normal_name(text: str) -> str | None:
     return name if fits and kinds - _INVISIBLE else None
 
 
-def check_registration(name: str, email: str, password: str) -> Registration:
+def check_registration(
+    name: str, email: str, password: str, *, born: date | None = None, today: date = date.max
+) -> Registration:
     """The registration with its values as they are kept; InvalidInput names every value that is wrong."""
     kept_name, kept_email, problem = normal_name(name), normal_email(email), password_problem(password)
-    if kept_name is not None and kept_email is not None and problem is None:
-        return Registration(kept_name, kept_email, password)
+    birth_problem = date_of_birth_problem(born, today) if born else None
+    if kept_name is not None and kept_email is not None and problem is None and birth_problem is None:
+        return Registration(kept_name, kept_email, password, born)
     found = {
-        "name": None if kept_name else f"A name has between 1 and {LONGEST_NAME} characters, all of them printable.",
+        "name": None if kept_name else NOT_A_NAME,
         "email": None if kept_email else "This is not an e-mail address.",
         "password": problem,
+        "dateOfBirth": birth_problem,
     }
     raise InvalidInput([FieldProblem((field,), message) for field, message in found.items() if message])
 
@@ -108,6 +123,17 @@ def password_problem(password: str) -> str | None:
     if any(unicodedata.category(letter) == "Cs" for letter in password):
         return "This password contains half a character."
     return None
+
+
+def check_password(password: str, field: str) -> None:
+    """Raise InvalidInput for what cannot be a new password, under the name of its field."""
+    if problem := password_problem(password):
+        raise InvalidInput([FieldProblem((field,), problem)])
+
+
+def is_fresh(began: datetime, now: datetime) -> bool:
+    """Whether somebody has logged in so lately that it proves who they are once more."""
+    return now - began < FRESH
 
 
 def may_see_anybody(actor: Actor) -> bool:

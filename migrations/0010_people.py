@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('before', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ('after', fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
             ],
-            options={'table': 'audit_entries', 'app': 'models', 'indexes': [Index(fields=['user_id', 'number']), Index(fields=['subject_id', 'number']), Index(fields=['action', 'number']), Index(fields=['venue_id', 'number'])], 'pk_attr': 'number', 'table_description': 'One trace. `user_id` is who did it, `served_id` the customer for whom, if it was done for one.'},
+            options={'table': 'audit_entries', 'app': 'models', 'indexes': [Index(fields=['user_id', 'number']), Index(fields=['served_id', 'number']), Index(fields=['subject_id', 'number']), Index(fields=['action', 'number']), Index(fields=['venue_id', 'number']), Index(fields=['address', 'number']), Index(fields=['created_at'])], 'pk_attr': 'number', 'table_description': 'One trace. `user_id` is who did it, `served_id` the customer for whom, if it was done for one.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -142,6 +142,8 @@ class Migration(migrations.Migration):
                 ('confirmed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('last_step', fields.BigIntField(default=0)),
                 ('recovery_hashes', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('tries', fields.IntField(default=0)),
+                ('tries_since', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'second_factors', 'app': 'models', 'pk_attr': 'id', 'table_description': 'An authenticator app of a person: its secret is sealed, its recovery codes are hashed.'},
             bases=['Row'],

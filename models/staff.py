@@ -1,5 +1,6 @@
 """Who works where, who has been asked to, and the rules of the house for them."""
 
+import json
 from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
@@ -90,6 +91,24 @@ class HouseRule(Model):
 
     class Meta:
         table = "house_rules"
+
+    @classmethod
+    async def value_of(cls, name: str) -> list[str]:
+        """What a rule says; nothing where nobody has made it."""
+        rule = await cls.get_or_none(name=name)
+        return rule.value if rule else []
+
+    @classmethod
+    async def put(cls, name: str, value: list[str], now: datetime) -> list[str]:
+        """Make or change a rule; what it said before. Whoever does the same at once waits."""
+        kept = await sql(
+            "INSERT INTO house_rules (name, value, changed_at) VALUES ($1, '[]', $2)"
+            " ON CONFLICT (name) DO UPDATE SET changed_at = $2 RETURNING value",
+            name,
+            now,
+        )
+        await cls.filter(name=name).update(value=value)
+        return [str(each) for each in json.loads(str(kept[0]["value"]))]
 
 
 async def holding(role: Role) -> list[UUID]:

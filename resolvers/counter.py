@@ -8,6 +8,7 @@ from domain.access import Actor, Permission
 from domain.payments import UNDER_WAY, GatewayEvent, News, PaymentProvider
 from domain.problems import NotFound, PaymentRefused, RefundRefused
 from domain.refunds import RefundStatus
+from domain.traces import Facts, Trace, facts
 from models.payments import Payment
 from models.refunds import Refund
 from resolvers import refunds, settlement
@@ -22,7 +23,7 @@ async def settle_payment(actor: Actor, payment_id: UUID, house: House, *, key: s
     at_hand = Payment.within(actor.reach(Permission.PAYMENT_SETTLE))
     async with unit_of_work() as work:
         is_repeated = await work.once(actor, "settleCounterPayment", key, [payment_id], payment_id)
-        payment = await at_hand.get_or_none(id=payment_id)
+        payment = await at_hand.get_or_none(id=payment_id).select_related("booking__showtime")
         if payment is None:
             raise NotFound
         if is_repeated:
@@ -33,7 +34,14 @@ async def settle_payment(actor: Actor, payment_id: UUID, house: House, *, key: s
             raise PaymentRefused(f"This payment is already {payment.status.value.lower()}.")
         log.info("Paid at the counter", payment=str(payment_id), by=str(actor.user_id))
         await settlement.apply(work, payment, _paid(payment), house)
+        settled = await Payment.get(id=payment_id)
+        trace = Trace("SETTLE_COUNTER_PAYMENT", "Payment", payment_id, payment.booking.showtime.venue_id)
+        await work.record_change(actor, trace, facts(status=payment.status), _told_of(settled))
     return await Payment.get(id=payment_id)
+
+
+def _told_of(settled: Payment | Refund) -> Facts:
+    return facts(status=settled.status, amount=settled.amount)
 
 
 def _paid(payment: Payment) -> GatewayEvent:
@@ -48,7 +56,7 @@ async def settle_refund(actor: Actor, refund_id: UUID, *, key: str | None = None
     at_hand = Refund.within(actor.reach(Permission.PAYMENT_SETTLE))
     async with unit_of_work() as work:
         is_repeated = await work.once(actor, "settleCounterRefund", key, [refund_id], refund_id)
-        refund = await at_hand.get_or_none(id=refund_id)
+        refund = await at_hand.get_or_none(id=refund_id).select_related("booking__showtime")
         if refund is None:
             raise NotFound
         if is_repeated:
@@ -59,4 +67,6 @@ async def settle_refund(actor: Actor, refund_id: UUID, *, key: str | None = None
             raise RefundRefused(f"This refund has already {refund.status.value.lower()}.")
         log.info("Handed back at the counter", refund=str(refund_id), by=str(actor.user_id))
         await refunds.settle(work, refund_id, News.REFUNDED)
+        trace = Trace("SETTLE_COUNTER_REFUND", "Refund", refund_id, refund.booking.showtime.venue_id)
+        await work.record_change(actor, trace, facts(status=refund.status), _told_of(await Refund.get(id=refund_id)))
     return await Refund.get(id=refund_id)

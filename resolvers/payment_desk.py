@@ -14,6 +14,7 @@ from domain.offers import OfferStatus
 from domain.payments import CaptureFate, PaymentProvider, PaymentStatus
 from domain.problems import NotFound, RefundRefused
 from domain.refunds import RefundReason, RefundStatus, check_goodwill, spread
+from domain.traces import Trace, facts
 from models.bookings import Booking
 from models.offers import Offer
 from models.payments import Capture, Payment
@@ -89,10 +90,14 @@ async def refund(actor: Actor, payment_id: UUID, amount: str | None, reason: str
         opened = await OpenMap.to_look(work, seen.booking.showtime_id)
         captures = await Capture.filter(payment_id=payment_id).order_by("created_at", "id")
         wish = Wish(Money(0, seen.currency), RefundReason.STAFF, note=goodwill.note, by=actor.user_id)
+        given = 0
         for capture, part in _parts(captures, goodwill.amount):
             await refunds.order(work, capture, replace(wish, amount=part))
             if part == capture.left and capture.fate is CaptureFate.OFFER:
                 await _withdraw_offer(work, capture, opened)
+            given += part.minor
+        told = facts(refund=Money(given, seen.currency), note=goodwill.note)
+        await work.record(actor, Trace("REFUND_PAYMENT", "Payment", payment_id, opened.showtime.venue_id, after=told))
         await touch(work, seen.booking_id)
     log.info("Money is given back", payment=str(payment_id), by=str(actor.user_id))
     return await Payment.get(id=payment_id)
@@ -130,13 +135,15 @@ async def retry(actor: Actor, refund_id: UUID, *, key: str | None = None) -> Ref
             raise NotFound
         if first:
             return await Refund.get(id=first)
-        await OpenMap.to_look(work, seen.booking.showtime_id)
+        opened = await OpenMap.to_look(work, seen.booking.showtime_id)
         failed = await Refund.get(id=refund_id)
         if failed.status is not RefundStatus.FAILED:
             raise RefundRefused("This refund has not failed.")
         if failed.followed_by is not None:
             raise RefundRefused("This refund is being tried again already.")
         again = await refunds.follow(work, failed, id=again_id)
+        told = facts(followed_by=again.id, attempt=again.attempt, amount=again.amount)
+        await work.record(actor, Trace("RETRY_REFUND", "Refund", refund_id, opened.showtime.venue_id, after=told))
         await touch(work, failed.booking_id)
     log.info("A refund is tried again", refund=str(refund_id), by=str(actor.user_id))
     return again

@@ -10,6 +10,7 @@ from domain.offers import OfferStatus
 from domain.problems import NotFound, ShowtimeNotCancellable
 from domain.refunds import RefundReason
 from domain.seat_maps import SeatState
+from domain.traces import Trace, facts
 from models import seat_claims
 from models.bookings import Booking, Hold
 from models.catalogue import touch as touch_catalogue
@@ -38,20 +39,25 @@ async def cancel(actor: Actor, showtime_id: UUID, *, key: str | None = None) -> 
             raise ShowtimeNotCancellable("This showtime is over.")
         showtime.cancelled_at = work.now
         await showtime.save(update_fields=["cancelled_at"])
-        await _empty(work, opened)
+        cancelled = await _empty(work, opened)
+        told = facts(cancelled_at=work.now, cancelled_bookings=cancelled)
+        await work.record(actor, Trace("CANCEL_SHOWTIME", "Showtime", showtime_id, showtime.venue_id, after=told))
         await touch_catalogue(SHOWTIMES)
     return showtime
 
 
-async def _empty(work: Work, opened: OpenMap) -> None:
+async def _empty(work: Work, opened: OpenMap) -> int:
+    """Give every seat back; how many bookings are cancelled by that."""
     here = opened.showtime.id
     for offer in await Offer.filter(booking__showtime_id=here, status=OfferStatus.OPEN):
         await offers.end(work, offer, opened, OfferStatus.DECLINED, RefundReason.SHOWTIME_CANCELLED)
         await touch(work, offer.booking_id)
-    for booking in await Booking.filter(showtime_id=here, status__in=WAITING):
+    bookings = await Booking.filter(showtime_id=here, status__in=WAITING)
+    for booking in bookings:
         await cancellations.cancel_for(work, booking, opened, RefundReason.SHOWTIME_CANCELLED)
     for hold in await Hold.filter(showtime_id=here, status=HoldStatus.ACTIVE):
         await opened.read(hold.quote.labels)
         await seat_claims.free_holds([hold.id])
         await Hold.filter(id=hold.id).update(status=HoldStatus.RELEASED)
         await opened.write(hold.quote.labels, SeatState.AVAILABLE, "RELEASED")
+    return len(bookings)

@@ -10,6 +10,7 @@ from domain.catalogue import SHOWTIMES
 from domain.problems import NotFound, ShowtimeOverlaps
 from domain.scheduling import LONGEST_SHOW, PlannedShowtime, ShowtimeDetails, in_the_way, plan
 from domain.showtimes import ShowtimeStatus, local_date, next_turn, on_sale, status_at
+from domain.traces import Trace, facts
 from models.catalogue import touch
 from models.locks import lock_row
 from models.movies import Movie
@@ -91,7 +92,23 @@ async def schedule(
         others = await Showtime.around(screen_id, planned.window, LONGEST_SHOW)
         if other := in_the_way(planned.window, others):
             raise ShowtimeOverlaps(other.id)
-        return await _write(work, Showtime(id=showtime_id, movie_id=movie_id), screen, venue, planned)
+        written = await _write(work, Showtime(id=showtime_id, movie_id=movie_id), screen, venue, planned)
+        await work.record(actor, _trace(showtime_id, movie, screen, planned))
+        return written
+
+
+def _trace(showtime_id: UUID, movie: Movie, screen: Screen, planned: PlannedShowtime) -> Trace:
+    told = facts(
+        movie_id=movie.id,
+        screen_id=screen.id,
+        starts_at=planned.window.starts_at,
+        ends_at=planned.window.ends_at,
+        sales_open_at=planned.window.sales_open_at,
+        base_price=planned.base_price,
+        language=planned.language,
+        format=planned.format,
+    )
+    return Trace("CREATE_SHOWTIME", "Showtime", showtime_id, screen.venue_id, after=told)
 
 
 async def _write(work: Work, showtime: Showtime, screen: Screen, venue: Venue, planned: PlannedShowtime) -> Showtime:

@@ -12,6 +12,7 @@ from domain.access import Actor
 from domain.problems import Forbidden
 from resolvers.sessions import Device
 from routes.attendance import Attendance
+from schema.budgets import Budgets, Purse
 from schema.calls import Calls
 from schema.execution import CallContext
 from settings import Settings
@@ -52,12 +53,18 @@ class Reception:
     authenticate: Authenticate
     watch_session: WatchSession
     attendance: Attendance
+    budgets: Budgets
     act_for: ActFor = for_nobody
 
     async def caller(self, actor: Actor, connection: HTTPConnection, customer: object) -> Actor:
         """Who calls from here: the person themselves, or the customer they name; Forbidden or NotFound if they may not."""
         here = replace(actor, address=device_of(connection).address)
         return here if customer is None else await self.act_for(here, customer)
+
+    def purse_of(self, actor: Actor, address: str) -> Purse:
+        """Who pays for what this caller asks for: the person, or, without a log-in, the network address."""
+        person = actor.served_by or actor.user_id
+        return self.budgets.of_address(address) if person is None else self.budgets.of_person(person)
 
 
 def request_id_of(connection: HTTPConnection) -> tuple[str, bool]:

@@ -40,6 +40,7 @@ MADE: Final[Mapping[str, str]] = {
     "unlockUser": "User",
     "inviteStaff": "Invitation",
     "withdrawInvitation": "Invitation",
+    "dismissMessage": "PaymentMessage",
     "createMovie": "Movie",
     "updateMovie": "Movie",
     "deleteMovie": "Movie",
@@ -52,6 +53,8 @@ MADE: Final[Mapping[str, str]] = {
     "updateScreen": "Screen",
     "createShowtime": "Showtime",
     "cancelShowtime": "Showtime",
+    "updateProfile": "User",
+    "correctDateOfBirth": "User",
 }
 
 

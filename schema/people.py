@@ -6,12 +6,13 @@ import strawberry
 
 from domain.access import Permission, Role
 from resolvers import accounts, service
+from schema.code_problems import PhoneTaken
 from schema.context import Info
 from schema.gate import gate
 from schema.ids import parse_id
 from schema.pagination import After, Connection, First, connection
 from schema.payments import KEY
-from schema.problems import EmailTaken, IdempotencyConflict, InvalidInput, PhoneTaken
+from schema.problems import EmailTaken, IdempotencyConflict, InvalidInput
 from schema.users import User
 
 
