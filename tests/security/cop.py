@@ -9,7 +9,7 @@ Cop = Callable[[httpx2.AsyncClient], Awaitable[bool]]
 
 TYPENAME = "query cop { __typename }"
 IDES = ("graphiql", "graphql playground", "graphql-playground", "altair", "apollo sandbox", "embeddable-sandbox")
-IDE_PATHS = ("/graphql", "/graphiql", "/playground", "/console", "/altair", "/v1/graphql", "/")
+IDE_PATHS = ("/graphql", "/graphiql", "/playground", "/console", "/altair", "/v1/graphql")
 TRACES = ("stacktrace", "traceback", "tracing", '"exception"', "debugmessage", 'file "')
 CIRCULAR = "{__schema{types{fields{type{fields{type{fields{type{fields{type{name}}}}}}}}}}}"
 
