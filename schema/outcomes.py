@@ -33,6 +33,7 @@ MADE: Final[Mapping[str, str]] = {
     "settleCounterPayment": "Payment",
     "settleCounterRefund": "Refund",
     "replayMessage": "PaymentMessage",
+    "dismissMessage": "PaymentMessage",
     "createMovie": "Movie",
     "updateMovie": "Movie",
     "deleteMovie": "Movie",
@@ -45,6 +46,8 @@ MADE: Final[Mapping[str, str]] = {
     "updateScreen": "Screen",
     "createShowtime": "Showtime",
     "cancelShowtime": "Showtime",
+    "updateProfile": "User",
+    "correctDateOfBirth": "User",
 }
 
 

@@ -18,7 +18,8 @@ HEADER = """\
 
 def example() -> str:
     """The text of `.env.example`."""
-    return "\n".join([HEADER, *(_entry(name, field) for name, field in Settings.model_fields.items())])
+    own_first = sorted(Settings.model_fields, key=lambda name: name not in Settings.__annotations__)
+    return "\n".join([HEADER, *(_entry(name, Settings.model_fields[name]) for name in own_first)])
 
 
 def _entry(name: str, field: FieldInfo) -> str:

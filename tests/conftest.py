@@ -1,8 +1,10 @@
 """What every test may ask for: services started once a run, and an empty, migrated database for each test."""
 
+import atexit
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -22,6 +24,8 @@ from tests.servers import BARE, StartServer, machine_environment, started_server
 
 SERVICES = pytest.StashKey[ExitStack]()
 POSTGRES_URL = pytest.StashKey[str]()
+OUTBOX = tempfile.mkdtemp(prefix="marquee-outbox-")  # for the letters of tests that do not look for them
+atexit.register(shutil.rmtree, OUTBOX, ignore_errors=True)
 RAN_ON = pytest.StashKey[str]()
 
 Fill = Callable[[Settings], Coroutine[object, object, None]]
@@ -40,7 +44,13 @@ def settings_for(database_url: str) -> Settings:
     # No rules about seats: tests name whichever they like. The rules have tests of their own, which turn them on.
     # Nor is counted how often they try: those who hammer would have to wait.
     return Settings(
-        _env_file=None, database_url=database_url, bcrypt_rounds=4, demo=False, seat_rules="", rate_limits=False
+        _env_file=None,
+        database_url=database_url,
+        bcrypt_rounds=4,
+        demo=False,
+        seat_rules="",
+        outbox=OUTBOX,
+        rate_limits=False,
     )
 
 

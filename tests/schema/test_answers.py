@@ -229,7 +229,14 @@ EDITS = {
 
 
 # What staff do with payments changes nothing that everybody is shown.
-OF_THE_MONEY = {"refundPayment", "retryRefund", "replayMessage", "settleCounterPayment", "settleCounterRefund"}
+OF_THE_MONEY = {
+    "refundPayment",
+    "retryRefund",
+    "replayMessage",
+    "dismissMessage",
+    "settleCounterPayment",
+    "settleCounterRefund",
+}
 
 
 @pytest.mark.parametrize("mutation", EDITS)

@@ -39,6 +39,27 @@ WITHOUT_A_KEY = {
     "login": "begins one more session, and ends none",
     "refreshSession": "a refresh token is spent by its use: log in again",
     "logout": "what has ended stays so, and its tokens with it",
+    "requestEmailCode": "a second code within a minute is TooSoon: the first is on its way",
+    "requestPasswordReset": "a second code within a minute is TooSoon: the first is on its way",
+    "requestEmailChange": "a second code within a minute is TooSoon: the first is on its way",
+    "requestPhoneCode": "a second code within a minute is TooSoon: the first is on its way",
+    "requestPhoneLink": "a second code within a minute is TooSoon: the first is on its way",
+    "verifyEmail": "a code is spent by its use: look whether the address is verified",
+    "resetPassword": "a code is spent by its use: log in with the new password",
+    "changePassword": "the password is the new one by then: log in with it",
+    "changeEmail": "a code is spent by its use: look which address there is",
+    "logInWithPhone": "a code is spent by its use: ask for another",
+    "linkPhone": "a code is spent by its use: look which phone there is",
+    "signInWithGoogle": "begins one more session; makes and links an account once",
+    "linkGoogle": "what is linked stays so",
+    "unlinkGoogle": "what is unlinked stays so",
+    "endSession": "what has ended stays so",
+    "endOtherSessions": "what has ended stays so",
+    "startSecondFactor": "nothing counts until it is confirmed; the newest secret is the one",
+    "confirmSecondFactor": "confirms once; the recovery codes can be renewed",
+    "endSecondFactor": "what has ended stays so",
+    "renewRecoveryCodes": "no code works twice, and the newest recovery codes are the ones",
+    "requireSecondFactor": "says all roles there are to be: once or twice is the same",
 }
 # Their unions are older than their keys, and may not grow.
 WRONG_CALLS = {"extendHold", "releaseHold"}
@@ -52,6 +73,7 @@ SHOWN = {
     "Venue": "id name city refundPolicy { hours percent } paymentMethods { provider }",
     "Screen": "id name capacity",
     "Showtime": "id status startsAt",
+    "User": "id name dateOfBirth preferences { language }",
 }
 OUTCOME = """query ($named: String!, $mutation: String) {
   mutationOutcome(idempotencyKey: $named, mutation: $mutation) { mutation at node { __typename id } }
