@@ -6,6 +6,7 @@ import logging
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import orjson
