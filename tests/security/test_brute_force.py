@@ -1,6 +1,7 @@
 """Ten thousand wrong passwords, by every way there is into a server: as many are compared as are allowed, and no more."""
 
 import asyncio
+import logging
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -13,6 +14,8 @@ from websockets.asyncio.client import connect
 
 from tests.servers import Server, StartServer
 from tests.thoroughness import tries
+
+logger = logging.getLogger(__name__)
 
 ACCOUNT = "ana@marquee.test"
 PASSWORD = "popcorn-and-a-film"
@@ -142,6 +145,7 @@ async def test_however_they_come_no_more_passwords_are_compared_than_are_allowed
     tallies = await asyncio.gather(*(way(server, ROUNDS // len(servers), email) for server in servers for way in WAYS))
     found = sum(tallies, first)
     asked, answered = await stopped(watching)
+    logger.warning("%d tries by each way: %s; others asked %d times", ROUNDS, dict(found), asked)
     assert found["InvalidCredentials"] <= allowed_between(begun, time.time()) * processes_alone(servers)
     assert set(found) == {"InvalidCredentials", "RATE_LIMITED", "BAD_USER_INPUT"}  # the last are the batches
     assert (answered, asked > 0) == (asked, True)
