@@ -38,13 +38,14 @@ web: $(RUNTIME) ## Build the seat picker, the desk and GraphiQL; a failure is on
 test: $(TOOLS) ## All tests, on SQLite + memory and on PostgreSQL + Valkey; ARGS="-k holds" narrows both
 	@$(BIN)/python -m tests $(ARGS)
 
-check: $(TOOLS) ## Lint, format, types, layers, schema and settings: all that needs no test run
+check: $(TOOLS) ## Lint, format, types, layers, schema, settings and secrets: all that needs no test run
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy $(CHECKED)
 	@$(BIN)/python -m pytest -q -n 0 tests/test_architecture.py
 	@$(BIN)/python -m scripts.export_schema --check
 	@$(BIN)/python -m scripts.env_example --check
+	@$(BIN)/python -m scripts.find_secrets
 	@echo "check: all good"
 
 format: $(TOOLS) ## Put the code into the house format
