@@ -29,7 +29,7 @@ class Codes:
 
     def is_right(self, presented: str, code_id: UUID, purpose: CodePurpose, target: str) -> bool:
         """Whether these are the digits; takes as long for any that are not."""
-        return hmac.compare_digest(presented.encode(), self.write(code_id, purpose, target).encode())
+        return hmac.compare_digest(presented.encode("utf-8", "surrogatepass"), self.write(code_id, purpose, target).encode())
 
     def write_invitation(self, invitation_id: UUID) -> str:
         """The token that proves somebody was sent this invitation."""
