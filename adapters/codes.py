@@ -32,7 +32,7 @@ class Codes:
         """Whether these are the digits; takes as long for any that are not."""
         given = presented.encode("utf-8", "surrogatepass")
         codes = [_code(key, code_id, purpose, target).encode() for key in self._code_keys]
-        return any([hmac.compare_digest(given, code) for code in codes])  # all of them, however many are right
+        return any(hmac.compare_digest(given, code) for code in codes)
 
     def write_invitation(self, invitation_id: UUID) -> str:
         """The token that proves somebody was sent this invitation."""
@@ -50,7 +50,7 @@ class Codes:
             return None
         invitation_id = UUID(bytes=raw[:_UUID_BYTES])
         tokens = [_invitation(key, invitation_id) for key in self._invitation_keys]
-        return invitation_id if any([hmac.compare_digest(token, written) for written in tokens]) else None
+        return invitation_id if any(hmac.compare_digest(token, written) for written in tokens) else None
 
 
 def _code(key: Key, code_id: UUID, purpose: CodePurpose, target: str) -> str:
