@@ -58,3 +58,15 @@ def test_an_invitation_is_read_back_to_the_letter_only() -> None:
     for wrong in ("", token[:-1], token + "A", "=" * 64, "é" * 64, "\ud83d" * 64, " " + token):
         assert OURS.read_invitation(wrong) is None
     assert OURS.read_invitation(THEIRS.write_invitation(ID)) is None
+
+
+def test_what_was_sent_before_the_secret_changed_is_right_while_the_old_one_is_believed() -> None:
+    code = OURS.write(ID, CodePurpose.VERIFY_EMAIL, "ana@example.com")
+    token = OURS.write_invitation(ID)
+    both = Codes(Settings(_env_file=None, secret_key="n" * 32, previous_secret_keys="k" * 32))
+    assert both.is_right(code, ID, CodePurpose.VERIFY_EMAIL, "ana@example.com")
+    assert both.read_invitation(token) == ID
+    assert both.write_invitation(ID) != token
+    alone = Codes(Settings(_env_file=None, secret_key="n" * 32))
+    assert not alone.is_right(code, ID, CodePurpose.VERIFY_EMAIL, "ana@example.com")
+    assert alone.read_invitation(token) is None

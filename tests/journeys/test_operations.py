@@ -156,7 +156,8 @@ async def answer_for_the_money(desk: Desk) -> None:
         0,
     ]
     desk.known["paymentmessage"] = inspected["messages"][0]["id"]
-    assert (await desk.run("money/4-replay-message"))["state"] == "APPLIED"
+    for name in ("money/4-replay-message", "money/8-dismiss-message"):  # neither touches what is applied
+        assert (await desk.run(name))["state"] == "APPLIED"
     given = await desk.run("money/5-refund-payment")
     assert [refund["amount"]["amount"] for refund in given["refunds"]] == ["1.00"]
 

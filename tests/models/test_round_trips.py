@@ -10,6 +10,7 @@ from domain.price_terms import WantedTerms
 from domain.problems import SeatsUnavailable
 from models.base import sql
 from models.database import connect, disconnect
+from models.movies import Movie
 from models.seat_claims import layout_of
 from resolvers import holds, venues
 from tests.conftest import Database
@@ -47,6 +48,17 @@ async def test_a_hold_locks_looks_and_writes(database: Database, statements: lis
     await sale.hold("A1")
     statements.clear()
     await sale.hold("B1", "B2")
+    assert statements == ["BEGIN;", "WITH person", "SELECT label,", "WITH hold", "COMMIT;"]
+
+
+async def test_a_least_age_costs_one_statement(database: Database, statements: list[str]) -> None:
+    sale = await open_sale(database.settings)
+    await Movie.filter(id=sale.showtime.movie_id).update(age_restriction=18)
+    await sale.hold("A1")
+    statements.clear()
+    await sale.hold("B1", "B2")
+    age = statements.pop(2)
+    assert age.startswith("SELECT")
     assert statements == ["BEGIN;", "WITH person", "SELECT label,", "WITH hold", "COMMIT;"]
 
 

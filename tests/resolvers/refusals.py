@@ -6,6 +6,7 @@ from typing import TypeVar
 import pytest
 
 from domain.events import Event, SessionEnd
+from models.audit_log import AuditEntry
 from models.bookings import Booking, Hold, Ticket
 from models.idempotency import IdempotencyAnswer
 from models.inbox import PaymentMessage
@@ -18,9 +19,11 @@ from models.seat_changes import SeatChange
 from models.seat_claims import SeatClaim
 from models.showtimes import Showtime
 from models.tasks import QueuedTask
+from models.users import User
 from resolvers import unit_of_work, wake
 
 TABLES = (
+    AuditEntry,
     Booking,
     Capture,
     Hold,
@@ -36,6 +39,7 @@ TABLES = (
     SeatClaim,
     Showtime,
     Ticket,
+    User,
 )
 Rows = dict[str, list[dict[str, object]]]
 RefusalT = TypeVar("RefusalT", bound=Exception)
