@@ -144,7 +144,7 @@ class Session(Row):
         rows = await sql(
             "SELECT s.user_id, u.role_names, p.venue_id FROM sessions s JOIN users u ON u.id = s.user_id"
             " LEFT JOIN postings p ON p.user_id = u.id"
-            " WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND u.locked_at IS NULL",
+            " WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND u.locked_at IS NULL AND u.deleted_at IS NULL",
             session_id,
             now,
         )

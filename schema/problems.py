@@ -43,6 +43,11 @@ class InvalidInput(Problem):
     fields: list[FieldProblem] = strawberry.field(description="One entry for each value that is wrong.")
 
 
+@strawberry.type(description="The account cannot be deleted now: you work here, or money of yours is on its way.")
+class AccountNotDeletable(Problem):
+    pass
+
+
 @strawberry.type(description="The session is over: log in again.")
 class SessionEnded(Problem):
     pass
@@ -149,6 +154,7 @@ HANDLERS: list[ExceptionHandler[Any, Any]] = [
     Shaper(domain.EmailTaken, EmailTaken),
     Shaper(domain.InvalidCredentials, InvalidCredentials),
     InvalidInputShaper(),
+    Shaper(domain.AccountNotDeletable, AccountNotDeletable),
     Shaper(domain.SessionEnded, SessionEnded),
     Shaper(domain.SeatsUnavailable, SeatsUnavailable, ["seats"]),
     Shaper(domain.SeatSelectionRefused, SeatSelectionRefused, ["rule", "seats", "suggestion"]),
