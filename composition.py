@@ -29,7 +29,7 @@ from routes.pages import Pages
 from routes.payment_returns import payment_return_routes
 from routes.razorpay_page import razorpay_routes
 from routes.request_log import RequestLog
-from routes.security import SecurityHeaders
+from routes.security import HttpsOnly, SecurityHeaders, is_served_by_tls
 from routes.webhooks import webhook_routes
 from schema import build_schema
 from schema.context import Context
@@ -44,6 +44,7 @@ from subscriptions.live import Live, Source
 from subscriptions.seat_maps import SeatMapSource
 
 CLOCK_SECONDS = 10.0
+PREFLIGHT_SECONDS = 7200  # the longest that all browsers keep one
 # A request makes few cycles and thousands of objects: with the stock 700 a tenth of its time goes into looking for them.
 COLLECT_AFTER = (50_000, 20, 20)
 
@@ -68,6 +69,7 @@ async def resources(settings: Settings, adapters: Adapters, more: Loops) -> Asyn
         stack.push_async_callback(crowd.stop)
         if adapters.shared is not None:
             stack.push_async_callback(adapters.shared.close)
+        stack.push_async_callback(adapters.limiter.close)
         await stack.enter_async_context(adapters.http)
         loops = {"clock": every(CLOCK_SECONDS, database.follow_clock), "sessions.check": check_sessions()}
         if settings.jobs:
@@ -102,7 +104,7 @@ def compose(settings: Settings, more: Loops) -> Starlette:
             await drained(settings.shutdown_seconds)
 
     routes = [
-        *about_routes(schema._schema, schema.text, pages),
+        *about_routes(schema._schema, schema.text if settings.introspection else None, pages),
         *pages.routes(),
         *health.routes,
         Route("/graphql", graphql),
@@ -154,6 +156,7 @@ def graphql_app(schema: GuardedSchema, adapters: Adapters, pages: Pages) -> Grap
         authenticate=authenticate,
         watch_session=open_sessions.watch,
         shared=adapters.shared,
+        limiter=adapters.limiter,
         pages=pages,
     )
 
@@ -187,7 +190,9 @@ def components(wires: list[Live], graphql: GraphQLApp) -> list[Component]:
 
 def middleware(settings: Settings) -> list[Middleware]:
     """What surrounds every request, the outermost first."""
-    layers = [Middleware(RequestLog), Middleware(SecurityHeaders)]
+    layers = [Middleware(RequestLog), Middleware(SecurityHeaders, settings)]
+    if is_served_by_tls(settings):
+        layers.append(Middleware(HttpsOnly, settings))
     origins = [origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip()]
     if origins:
         layers.append(
@@ -195,8 +200,9 @@ def middleware(settings: Settings) -> list[Middleware]:
                 CORSMiddleware,
                 allow_origins=origins,
                 allow_methods=["GET", "POST"],
-                allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"],
-                expose_headers=["X-Request-ID"],
+                allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "On-Behalf-Of", "X-Request-ID"],
+                expose_headers=["ETag", "Retry-After", "X-Request-ID"],
+                max_age=PREFLIGHT_SECONDS,
             )
         )
     return layers

@@ -35,13 +35,14 @@ class Settings(MessageSettings):
     port: int = Field(default=8000, description="Port to listen on.")
     public_url: str = Field(default="", description="How browsers reach this server; empty: http://HOST:PORT.")
     workers: int = Field(default=1, ge=1, le=64, description="Server processes; more than one needs PostgreSQL.")
-    secret_key: str = Field(default=DEVELOPMENT_SECRET, description="Signs access tokens; at least 32 bytes.")
-    ticket_key: str = Field(
-        default="", description="Ed25519 seed of ticket codes, 64 hex digits; empty: derived from SECRET_KEY."
+    secret_key: str = Field(default=DEVELOPMENT_SECRET, description="All keys are derived from it; at least 32 bytes.")
+    previous_secret_keys: str = Field(default="", description="Those before it, comma separated; still believed.")
+    ticket_key: str = Field(default="", description="Ed25519 seed of ticket codes, in hex; empty: from SECRET_KEY.")
+    google_client_ids: str = Field(default="", description="Google's names for us, comma separated; empty: none.")
+    google_keys_url: str = Field(
+        default="https://www.googleapis.com/oauth2/v3/certs", description="Where Google's signing keys are."
     )
-    sandbox_webhook_secret: str = Field(
-        default=DEVELOPMENT_WEBHOOK_SECRET, description="Signs the sandbox gateway's webhooks."
-    )
+    sandbox_webhook_secret: str = Field(default=DEVELOPMENT_WEBHOOK_SECRET, description="Signs the sandbox's webhooks.")
     payment_providers: str = Field(
         default="SANDBOX",
         description="Enabled gateways, comma separated: SANDBOX, STRIPE, RAZORPAY, VNPAY, COUNTER.",
@@ -108,6 +109,9 @@ class Settings(MessageSettings):
     )
     access_token_minutes: float = Field(default=15.0, gt=0, description="Life of an access token.")
     refresh_token_days: float = Field(default=30.0, gt=0, description="Life of a refresh token.")
+    invitation_days: float = Field(
+        default=7.0, gt=0, description="How long an invitation to the staff may be accepted."
+    )
     bcrypt_rounds: int = Field(default=12, ge=4, le=16, description="Cost of hashing a password.")
 
     introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
@@ -125,6 +129,13 @@ class Settings(MessageSettings):
     max_tokens: int = Field(default=2_000, description="Most tokens in one document.")
     max_root_fields: int = Field(default=20, description="Most fields at the root of one operation.")
     max_cost: int = Field(default=10_000, description="Highest estimated cost of one operation; see docs/api.md.")
+    read_seconds: float = Field(default=10.0, gt=0, description="How long a client may take to send one request.")
+    operation_seconds: float = Field(default=20.0, gt=0, description="How long a query may take; mutations end.")
+
+    rate_limits: bool = Field(default=True, description="Whether tries and costs are counted; off for load tests.")
+    tries_per_account: int = Field(default=10, ge=1, description="Tries at one account or code in 15 minutes.")
+    tries_per_address: int = Field(default=600, ge=1, description="Such tries of one network address.")
+    cost_per_minute: int = Field(default=60_000, ge=1, description="Cost one person may cause; addresses 5 times.")
 
     answer_cache_megabytes: int = Field(
         default=64, ge=0, description="Memory of one process for answers that are the same for everybody; 0: none."
@@ -205,19 +216,24 @@ class Settings(MessageSettings):
         return Path(self.database_url.removeprefix("sqlite://")) if self.on_sqlite else None
 
     @property
+    def previous_keys(self) -> list[str]:
+        """The secrets before SECRET_KEY, whose signatures still hold."""
+        return _listed(self.previous_secret_keys)
+
+    @property
     def house_rules(self) -> frozenset[str]:
         """The names of the house's rules about seats."""
-        return frozenset(name for name in self.seat_rules.split(",") if name)
+        return frozenset(_listed(self.seat_rules))
 
     @property
     def providers(self) -> frozenset[str]:
         """The enabled payment providers."""
-        return frozenset(name.strip().upper() for name in self.payment_providers.split(",") if name.strip())
+        return frozenset(name.upper() for name in _listed(self.payment_providers))
 
     @model_validator(mode="after")
     def _fit_for_its_environment(self) -> Self:
-        if len(self.secret_key.encode()) < SECRET_BYTES:
-            raise MissingSettings(f"SECRET_KEY must be at least {SECRET_BYTES} bytes long.")
+        if any(len(key.encode()) < SECRET_BYTES for key in [self.secret_key, *self.previous_keys]):
+            raise MissingSettings(f"SECRET_KEY and PREVIOUS_SECRET_KEYS: each needs {SECRET_BYTES} bytes or more.")
         if self.workers > 1 and self.on_sqlite:
             raise MissingSettings("WORKERS above 1 need DATABASE_URL=postgres://…; SQLite serves one process.")
         if self.persisted_only and not self.persisted_operations:
@@ -227,17 +243,20 @@ class Settings(MessageSettings):
         return self
 
     def _refuse_defaults(self) -> None:
-        missing = [
-            name
-            for name, default in (
-                ("SECRET_KEY", DEVELOPMENT_SECRET),
-                ("SANDBOX_WEBHOOK_SECRET", DEVELOPMENT_WEBHOOK_SECRET),
-                ("PUBLIC_URL", ""),
-            )
-            if getattr(self, name.lower()) == default
-        ]
+        known = {
+            "SECRET_KEY": DEVELOPMENT_SECRET,
+            "SANDBOX_WEBHOOK_SECRET": DEVELOPMENT_WEBHOOK_SECRET,
+            "PUBLIC_URL": "",
+        }
+        missing = [name for name, default in known.items() if getattr(self, name.lower()) == default]
         if missing:
             raise MissingSettings(f"In production these must be set: {', '.join(missing)}.")
+        if DEVELOPMENT_SECRET in self.previous_keys:
+            raise MissingSettings("PREVIOUS_SECRET_KEYS: everybody knows the development secret.")
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def settings_from_environment(**given: int) -> Settings:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from domain.access import Actor, Role
+from domain.access import Actor, Permission, Role
 from domain.age import date_of_birth_problem
 from domain.problems import AccountNotDeletable, FieldProblem, InvalidInput
 
@@ -26,7 +26,6 @@ _LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}")
 _NOT_IN_A_NAME = frozenset({"Cc", "Cs", "Cn", "Co", "Zl", "Zp"})  # controls, lone surrogates, line ends
 _INVISIBLE = frozenset({"Cf", "Mn", "Me", "Zs"})
-_ADMINS = frozenset({Role.ADMIN, Role.SUPER_ADMIN})
 
 
 class WayIn(StrEnum):
@@ -36,6 +35,12 @@ class WayIn(StrEnum):
     PHONE = "PHONE"
     GOOGLE = "GOOGLE"
     INVITATION = "INVITATION"
+
+
+class IdentityProvider(StrEnum):
+    """Who else may say who somebody is."""
+
+    GOOGLE = "GOOGLE"
 
 
 class SessionEnding(StrEnum):
@@ -95,6 +100,21 @@ def check_registration(
     raise InvalidInput([FieldProblem((field,), message) for field, message in found.items() if message])
 
 
+def check_contact(name: str, email: str | None, phone: str | None) -> tuple[str, str | None]:
+    """The name and the e-mail address of a customer as they are kept; InvalidInput without any way to reach them."""
+    kept_name, kept_email = normal_name(name), normal_email(email) if email else None
+    found = {
+        "name": None if kept_name else f"A name has between 1 and {LONGEST_NAME} characters, all of them printable.",
+        "email": "This is not an e-mail address." if email and not kept_email else None,
+        "phone": None
+        if email or phone
+        else "Give an e-mail address or a phone number: the customer gets in by one of them.",
+    }
+    if any(found.values()):
+        raise InvalidInput([FieldProblem((field,), message) for field, message in found.items() if message])
+    return kept_name or "", kept_email
+
+
 def password_problem(password: str) -> str | None:
     """What is wrong with a new password, if anything."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
@@ -125,9 +145,19 @@ def check_deletable(roles: Collection[Role]) -> None:
 
 def may_see_anybody(actor: Actor) -> bool:
     """Whether the actor may look up all people."""
-    return actor.is_system or bool(actor.roles & _ADMINS)
+    return actor.may(Permission.USER_WRITE)
 
 
-def may_see_contacts(actor: Actor, user_id: UUID) -> bool:
+def may_see_customers(actor: Actor) -> bool:
+    """Whether the actor may look up customers at least."""
+    return actor.may(Permission.USER_READ)
+
+
+def may_see_contacts(actor: Actor, user_id: UUID, *, is_staff: bool) -> bool:
     """Whether the actor may see how to reach this person and what they bought."""
-    return may_see_anybody(actor) or actor.user_id == user_id
+    return may_see_all_of(actor, user_id) or actor.user_id == user_id or (may_see_customers(actor) and not is_staff)
+
+
+def may_see_all_of(actor: Actor, user_id: UUID) -> bool:
+    """Whether the actor may see what is nobody's business but the person's own and the house's."""
+    return may_see_anybody(actor) or (actor.user_id == user_id and actor.served_by is None)

@@ -19,13 +19,15 @@ from domain.tasks import (
 )
 from jobs.worker import Handle, Lanes, Worker
 from models import idempotency, tasks
-from resolvers import auditor, codes, holds, inbox, letters, offers, reconciler, refunds, sandbox
+from models.users import Session
+from resolvers import auditor, codes, holds, inbox, letters, offers, reconciler, refunds, sandbox, second_factors
 from resolvers.refunds import Gateways
 from resolvers.settlement import House
 
 ANSWERS_KEPT = timedelta(hours=48)
 CODES_KEPT = timedelta(days=2)  # a day more than the limits look back
 TASKS_KEPT = timedelta(days=7)
+SESSIONS_KEPT = timedelta(days=90)
 AN_HOUR = 3600.0
 RESTS = 50
 
@@ -47,6 +49,7 @@ def background_loops(adapters: Adapters) -> dict[str, Loop]:
         "payments.audit": after_each(settings.audit_seconds, auditor.watch),
         "jobs.sweep": every(settings.sweep_seconds, sweep),
         "jobs.tidy": every(AN_HOUR, tidy),
+        "jobs.seal-again": every(AN_HOUR, lambda: second_factors.seal_again(adapters)),
     }
 
 
@@ -131,3 +134,4 @@ async def tidy() -> None:
     await idempotency.forget_before(clock.now() - ANSWERS_KEPT)
     await tasks.forget_finished_before(clock.now() - TASKS_KEPT)
     await codes.forget_before(clock.now() - CODES_KEPT)
+    await Session.forget_before(clock.now() - SESSIONS_KEPT)

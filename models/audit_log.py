@@ -1,15 +1,18 @@
 """The audit log: who did what, as whom and from where. Rows are written once; the database itself refuses to change them."""
 
 import json
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from tortoise import fields
 from tortoise.models import Model
+from tortoise.queryset import QuerySet
 
-from domain.access import Actor
+from domain.access import Actor, Permission, Reach, Role
 from domain.traces import Facts, Trace
-from models.base import sql
+from models.base import SqlValue, as_instant, as_uuid, sql
 
 
 class AuditEntry(Model):
@@ -34,7 +37,37 @@ class AuditEntry(Model):
 
     class Meta:
         table = "audit_entries"
-        indexes = (("user_id", "number"), ("subject_id", "number"), ("action", "number"), ("venue_id", "number"))
+        indexes = (
+            ("user_id", "number"),
+            ("served_id", "number"),
+            ("subject_id", "number"),
+            ("action", "number"),
+            ("venue_id", "number"),
+            ("address", "number"),
+            ("created_at",),
+        )
+
+    @classmethod
+    def visible_to(cls, actor: Actor) -> QuerySet["AuditEntry"]:
+        """The entries this actor may read: all, or those of the venues they are posted to."""
+        reach = actor.reach(Permission.AUDIT_LOG_READ)
+        return cls.all() if reach is None else cls.filter(venue_id__in=list(reach))
+
+    @classmethod
+    async def newest(cls, count: int) -> list[int]:
+        """The highest numbers there are, in order."""
+        rows = await sql("SELECT number FROM audit_entries ORDER BY number DESC LIMIT $1", count)
+        return sorted(int(str(row["number"])) for row in rows)
+
+    @classmethod
+    async def beyond(cls, number: int, at_most: int) -> list["AuditEntry"]:
+        """What follows a number, in order."""
+        return await cls.filter(number__gt=number).order_by("number").limit(at_most)
+
+    @classmethod
+    async def numbered(cls, numbers: Collection[int]) -> list["AuditEntry"]:
+        """Those of these numbers that are there, in order."""
+        return await cls.filter(number__in=list(numbers)).order_by("number") if numbers else []
 
 
 async def write(actor: Actor, trace: Trace, now: datetime) -> None:
@@ -55,3 +88,44 @@ async def write(actor: Actor, trace: Trace, now: datetime) -> None:
         json.dumps(trace.before),
         json.dumps(trace.after),
     )
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How often somebody has done one thing, and when first and last."""
+
+    user_id: UUID
+    action: str
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
+_TALLY = """
+SELECT e.user_id, e.action, COUNT(*) AS number, MIN(e.created_at) AS first_at, MAX(e.created_at) AS last_at
+FROM audit_entries e JOIN users u ON u.id = e.user_id
+WHERE e.created_at >= $1 AND e.created_at < $2 AND {whose}{where}
+GROUP BY e.user_id, e.action ORDER BY last_at DESC, e.action"""
+
+_CUSTOMERS = json.dumps([Role.CUSTOMER.value])
+
+
+async def tallies(since: datetime, until: datetime, reach: Reach, user_id: UUID | None = None) -> list[Tally]:
+    """What everybody who is more than a customer, or this person, has done at the venues in reach, the latest first."""
+    whose = f"CAST(u.role_names AS TEXT) <> '{_CUSTOMERS}'" if user_id is None else "e.user_id = $3"
+    values: list[SqlValue] = [since, until] if user_id is None else [since, until, user_id]
+    where = ""
+    if reach is not None:
+        places = ", ".join(f"${len(values) + place}" for place in range(1, len(reach) + 1))
+        where = f" AND e.venue_id IN ({places or 'NULL'})"
+        values += sorted(reach)
+    return [
+        Tally(
+            as_uuid(row["user_id"]),
+            str(row["action"]),
+            int(str(row["number"])),
+            as_instant(row["first_at"]),
+            as_instant(row["last_at"]),
+        )
+        for row in await sql(_TALLY.format(whose=whose, where=where), *values)
+    ]

@@ -102,6 +102,7 @@ class LockedShowtime:
     """
 
     id: UUID
+    venue_id: UUID
     version: int
     layout_id: UUID
     window: Window
@@ -113,7 +114,7 @@ class LockedShowtime:
 
 _LOCK = """
 UPDATE showtimes SET seat_version = seat_version + $2 WHERE id = $1
-RETURNING id, seat_version, layout_id, starts_at, ends_at, sales_open_at, cancelled_at, base_price_minor, currency,
+RETURNING id, venue_id, seat_version, layout_id, starts_at, ends_at, sales_open_at, cancelled_at, base_price_minor, currency,
  price_terms, local_date, (SELECT age_restriction FROM movies WHERE movies.id = movie_id) AS minimum_age"""
 
 
@@ -161,6 +162,7 @@ def _locked(row: SqlRow) -> LockedShowtime:
     )
     return LockedShowtime(
         as_uuid(row["id"]),
+        as_uuid(row["venue_id"]),
         int(str(row["seat_version"])),
         as_uuid(row["layout_id"]),
         window,

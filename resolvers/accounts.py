@@ -8,10 +8,11 @@ from adapters import Adapters
 from adapters.passwords import Passwords
 from domain.access import Actor, Role
 from domain.accounts import Registration, check_registration, normal_email
+from domain.attempts import AttemptKind
 from domain.codes import CodePurpose
 from domain.problems import EmailTaken, NotOffered, TooSoon
 from models.users import User
-from resolvers import codes, sessions
+from resolvers import attempts, codes, sessions
 from resolvers.sessions import Device, LoggedIn
 from resolvers.unit_of_work import Work, unit_of_work
 
@@ -27,7 +28,11 @@ async def one(actor: Actor, user_id: UUID) -> User | None:
 
 
 async def register(wanted: Registration, *, adapters: Adapters, device: Device) -> LoggedIn:
-    """Make an account and log in with it; everybody begins as a customer, with an address yet to be verified."""
+    """Make an account and log in with it; everybody begins as a customer, with an address yet to be verified.
+
+    RateLimited after too many from one address: the answer tells whether an e-mail address is taken.
+    """
+    await attempts.check(adapters, AttemptKind.REGISTER, None, device.address)
     today = clock.now().date()
     person = check_registration(wanted.name, wanted.email, wanted.password, born=wanted.date_of_birth, today=today)
     password_hash = await adapters.passwords.hash(person.password)

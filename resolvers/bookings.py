@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import clock
 from adapters.ticket_codes import TicketCodes
-from domain.access import Actor
+from domain.access import Actor, Permission
 from domain.accounts import normal_email
 from domain.age import AgeUnknown
 from domain.bookings import (
@@ -21,6 +21,7 @@ from domain.problems import FieldProblem, InvalidInput, NotFound
 from domain.seat_maps import SeatState
 from domain.showtimes import ShowtimeStatus, check_on_sale, status_at
 from domain.tickets import TicketClaim, TicketStatus
+from domain.traces import Facts, Trace, facts
 from models import seat_claims
 from models.bookings import Booking, Hold, Ticket
 from models.showtimes import Showtime
@@ -63,8 +64,8 @@ async def mine(actor: Actor, first: int | None, after: str | None) -> Page[Booki
 
 
 async def find(actor: Actor, sought: Sought, first: int | None, after: str | None) -> Page[Booking]:
-    """A page of the bookings the actor may see, the newest first."""
-    query = Booking.visible_to(actor)
+    """A page of the bookings of the venues whose customers the actor serves, the newest first."""
+    query = Booking.within(actor.reach(Permission.BOOKING_SEARCH))
     if sought.reference is not None:
         query = query.filter(reference=normal_reference(sought.reference) or "")
     if sought.email is not None:
@@ -106,7 +107,14 @@ async def book(
         booking = await _write(work, booking_id, hold, age_at_the_door)
         if booking.total.minor == 0:
             await take_held(work, booking, opened, ticket_codes)
+        told = {**facts(reference=booking.reference), **told_of(booking)}
+        await work.record(actor, Trace("CREATE_BOOKING", "Booking", booking_id, opened.showtime.venue_id, after=told))
         return booking
+
+
+def told_of(booking: Booking) -> Facts:
+    """What traces tell of a booking."""
+    return facts(status=booking.status, seats=booking.kept_seats, total=booking.total)
 
 
 async def _write(work: Work, booking_id: UUID, hold: Hold, age_at_the_door: int | None) -> Booking:

@@ -14,6 +14,7 @@ from domain.problems import BadUserInput, CancellationRefused, Forbidden
 from domain.refunds import RefundReason, percent_due, share_of
 from domain.seat_maps import SeatState
 from domain.tickets import TicketStatus
+from domain.traces import Facts, Trace, facts
 from models import seat_claims
 from models.bookings import Booking, Ticket
 from models.payments import Capture, Payment
@@ -76,11 +77,14 @@ async def cancel(actor: Actor, booking_id: UUID, *, key: str | None = None) -> B
         check_cancellable(booking.status, used=await _any_used(booking, booking.kept_seats))
         starts_at = opened.showtime.window.starts_at
         percent = percent_due(booking.refund_policy, starts_at, work.now)
+        was, ordered = bookings.told_of(booking), None
         if booking.status is BookingStatus.PENDING:
             await _drop(work, booking, opened)
         else:
             wish = Wish(Money(0, booking.currency), RefundReason.CUSTOMER, by=actor.user_id)
-            await _give_up(work, booking, opened, booking.kept_seats, percent, wish)
+            ordered = await _give_up(work, booking, opened, booking.kept_seats, percent, wish)
+        trace = Trace("CANCEL_BOOKING", "Booking", booking_id, opened.showtime.venue_id)
+        await work.record_change(actor, trace, was, _told_of(booking, ordered))
         await touch(work, booking.id)
     return booking
 
@@ -99,7 +103,7 @@ async def refund_tickets(
         if first := await work.once(actor, "refundTickets", key, given, booking_id):
             return await bookings.visible(actor, first)
         seen = await bookings.visible(actor, booking_id)
-        _check_may_refund(actor, seen, override)
+        await _check_may_refund(actor, seen, override)
         opened = await OpenMap.to_look(work, seen.showtime_id, seen.quote.labels)
         booking = await Booking.get(id=booking_id)
         if booking.status is not BookingStatus.CONFIRMED:
@@ -110,22 +114,38 @@ async def refund_tickets(
         if override is None:
             check_cancellable(booking.status, used=await _any_used(booking, seats))
         percent = override.percent if override else _due(booking, opened, work)
-        reason = RefundReason.STAFF if override or actor.user_id != booking.user_id else RefundReason.CUSTOMER
-        wish = Wish(Money(0, booking.currency), reason, note=override.note if override else None, by=actor.user_id)
-        await _give_up(work, booking, opened, seats, percent, wish)
+        was = bookings.told_of(booking)
+        ordered = await _give_up(work, booking, opened, seats, percent, _wish(actor, booking, override))
+        trace = Trace("REFUND_TICKETS", "Booking", booking_id, opened.showtime.venue_id)
+        await work.record_change(actor, trace, was, _told_of(booking, ordered))
         await touch(work, booking.id)
     return booking
+
+
+def _wish(actor: Actor, booking: Booking, override: Override | None) -> Wish:
+    reason = RefundReason.STAFF if override or actor.user_id != booking.user_id else RefundReason.CUSTOMER
+    return Wish(Money(0, booking.currency), reason, note=override.note if override else None, by=actor.user_id)
+
+
+def _told_of(booking: Booking, ordered: Wish | None) -> Facts:
+    told = bookings.told_of(booking)
+    if ordered is None:
+        return told
+    money = facts(refund=ordered.amount, kept_minor=ordered.kept)
+    return {**told, **money, **facts(returned=ordered.seats, note=ordered.note)}
 
 
 def _due(booking: Booking, opened: OpenMap, work: Work) -> int:
     return percent_due(booking.refund_policy, opened.showtime.window.starts_at, work.now)
 
 
-def _check_may_refund(actor: Actor, booking: Booking, override: Override | None) -> None:
-    if override is not None and not may_refund_freely(actor):
+async def _check_may_refund(actor: Actor, booking: Booking, override: Override | None) -> None:
+    showtime = await Showtime.get(id=booking.showtime_id)
+    if may_refund_freely(actor, showtime.venue_id):
+        return
+    if override is not None:
         raise Forbidden("Only those who may refund payments decide above the policy.")
-    if not may_refund_freely(actor):
-        check_may_change(actor, booking.user_id)
+    check_may_change(actor, booking.user_id)
 
 
 async def withdraw(work: Work, booking: Booking, opened: OpenMap) -> None:
@@ -156,16 +176,17 @@ async def _drop(work: Work, booking: Booking, opened: OpenMap) -> None:
 
 async def _give_up(
     work: Work, booking: Booking, opened: OpenMap, seats: Sequence[str], percent: int, wish: Wish
-) -> None:
-    """Free these seats and order so many percent of what they cost back; `wish` says why."""
-    capture = await _paid_with(booking)
+) -> Wish:
+    """Free these seats and order so many percent of what they cost back; `wish` says why. What was ordered, in the end."""
+    capture, wish = await _paid_with(booking), replace(wish, seats=tuple(seats))
     if capture is not None:
         # The capture before the booking, as everywhere: whoever settles a refund at this moment must not wait in a circle.
         worth = await _worth(booking, seats)
         amount = Money(share_of(worth, percent), booking.currency)
-        wish = replace(wish, amount=amount, kept=worth - amount.minor, seats=tuple(seats))
+        wish = replace(wish, amount=amount, kept=worth - amount.minor)
         await refunds.order(work, capture, wish)
     await _free(booking, opened, seats)
+    return wish
 
 
 async def _free(booking: Booking, opened: OpenMap, seats: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from domain.catalogue import MOVIES
 from domain.movies import MovieDetails, check_movie
 from domain.problems import FieldProblem, InvalidInput, MovieInUse
 from domain.showtimes import MovieStatus
+from domain.traces import Trace, facts
 from models.catalogue import touch
 from models.locks import lock_everybody, lock_row
 from models.movies import Movie, MovieGenre
@@ -69,7 +70,9 @@ async def add(actor: Actor, wanted: MovieDetails, *, key: str | None = None) -> 
         if first := await work.once(actor, "createMovie", key, asdict(wanted), movie.id):
             return await found(Movie, first)
         await lock_everybody()
-        return await _write(movie, details)
+        await _write(movie, details)
+        await work.record(actor, Trace("CREATE_MOVIE", "Movie", movie.id, after=facts(**asdict(details))))
+    return movie
 
 
 async def edit(actor: Actor, movie_id: UUID, changes: Mapping[str, Any], *, key: str | None = None) -> Movie:
@@ -79,7 +82,12 @@ async def edit(actor: Actor, movie_id: UUID, changes: Mapping[str, Any], *, key:
             return await found(Movie, movie_id)
         await lock_everybody()
         movie = await lock_row(Movie, movie_id)
-        return await _write(movie, check_movie(replace(await _details(movie), **changes)))
+        before = await _details(movie)
+        after = check_movie(replace(before, **changes))
+        await _write(movie, after)
+        trace = Trace("UPDATE_MOVIE", "Movie", movie_id)
+        await work.record_change(actor, trace, facts(**asdict(before)), facts(**asdict(after)))
+    return movie
 
 
 async def delete(actor: Actor, movie_id: UUID, *, key: str | None = None) -> None:
@@ -90,8 +98,10 @@ async def delete(actor: Actor, movie_id: UUID, *, key: str | None = None) -> Non
         movie = await lock_row(Movie, movie_id)
         if await Showtime.exists(movie_id=movie_id):
             raise MovieInUse
+        details = await _details(movie)
         await movie.delete()
         await touch(MOVIES)
+        await work.record(actor, Trace("DELETE_MOVIE", "Movie", movie_id, before=facts(**asdict(details))))
 
 
 async def _details(movie: Movie) -> MovieDetails:
@@ -108,7 +118,7 @@ async def _details(movie: Movie) -> MovieDetails:
     )
 
 
-async def _write(movie: Movie, details: MovieDetails) -> Movie:
+async def _write(movie: Movie, details: MovieDetails) -> None:
     if details.tmdb_id is not None and await Movie.exclude(id=movie.id).filter(tmdb_id=details.tmdb_id).exists():
         raise InvalidInput([FieldProblem(("tmdbId",), "Another movie has this id.")])
     values = asdict(details)
@@ -116,4 +126,3 @@ async def _write(movie: Movie, details: MovieDetails) -> Movie:
     await movie.update_from_dict(values).save()
     await MovieGenre.replace(movie.id, genres)
     await touch(MOVIES)
-    return movie

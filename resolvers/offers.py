@@ -15,6 +15,7 @@ from domain.problems import NotFound, OfferOver
 from domain.refunds import RefundReason
 from domain.seat_maps import SeatState
 from domain.tasks import CloseOffer
+from domain.traces import Trace, facts
 from models import ledger, seat_claims, selections
 from models.bookings import Booking, Hold, write_quote
 from models.offers import Offer
@@ -87,12 +88,15 @@ async def accept(actor: Actor, booking_id: UUID, ticket_codes: TicketCodes, *, k
         hold = await Hold.get(id=offer.hold_id)
         if hold.status is not HoldStatus.BOOKED:  # given back at a moment that our clock, or our wait, is behind of
             raise OfferOver
+        was = bookings.told_of(booking)
         offer.status = OfferStatus.ACCEPTED
         await offer.save(update_fields=["status"])
         booking.lines = hold.lines
         await _sell(work, offer, booking)
         await booking.save(update_fields=["lines"])
         await bookings.take_held(work, booking, opened, ticket_codes)
+        trace = Trace("ACCEPT_OFFER", "Booking", booking_id, opened.showtime.venue_id)
+        await work.record_change(actor, trace, was, bookings.told_of(booking))
         await touch(work, booking.id)
     return booking
 
@@ -113,6 +117,8 @@ async def decline(actor: Actor, booking_id: UUID, *, key: str | None = None) -> 
         booking, opened = await bookings.lock(work, actor, booking_id)
         offer = await _open(work, booking)
         await end(work, offer, opened, OfferStatus.DECLINED)
+        told = facts(offer=OfferStatus.DECLINED)
+        await work.record(actor, Trace("DECLINE_OFFER", "Booking", booking_id, opened.showtime.venue_id, after=told))
         await touch(work, booking.id)
     return booking
 

@@ -7,13 +7,14 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from domain.access import Actor
+from domain.access import Actor, Permission
 from domain.bookings import normal_reference
 from domain.money import Money
 from domain.offers import OfferStatus
 from domain.payments import CaptureFate, PaymentProvider, PaymentStatus
 from domain.problems import NotFound, RefundRefused
 from domain.refunds import RefundReason, RefundStatus, check_goodwill, spread
+from domain.traces import Trace, facts
 from models.bookings import Booking
 from models.offers import Offer
 from models.payments import Capture, Payment
@@ -46,7 +47,7 @@ class Sought:
 
 
 async def find(actor: Actor, sought: Sought, first: int | None, after: str | None) -> Page[Payment]:
-    """A page of the payments the actor may see, the newest first."""
+    """A page of the payments that the actor answers for, the newest first."""
     wanted = {
         "provider": sought.provider,
         "status": sought.status,
@@ -54,7 +55,8 @@ async def find(actor: Actor, sought: Sought, first: int | None, after: str | Non
         "created_at__gte": sought.since,
         "created_at__lt": sought.until,
     }
-    query = Payment.visible_to(actor).filter(**{name: value for name, value in wanted.items() if value is not None})
+    within = Payment.within(actor.reach(Permission.PAYMENT_READ))
+    query = within.filter(**{name: value for name, value in wanted.items() if value is not None})
     if sought.reference is not None:
         booking = await Booking.get_or_none(reference=normal_reference(sought.reference) or "")
         query = query.filter(booking_id=booking.id if booking else NOWHERE)
@@ -77,19 +79,25 @@ async def refund(actor: Actor, payment_id: UUID, amount: str | None, reason: str
     Where nothing is left of money that waits on an offer, the offer ends: it would be accepted for nothing.
     """
     async with unit_of_work() as work:
-        if await work.once(actor, "refundPayment", key, [payment_id, amount, reason], payment_id):
-            return await Payment.get(id=payment_id)
-        seen = await Payment.get_or_none(id=payment_id).select_related("booking")
+        is_repeated = await work.once(actor, "refundPayment", key, [payment_id, amount, reason], payment_id)
+        at_hand = Payment.within(actor.reach(Permission.PAYMENT_REFUND))
+        seen = await at_hand.get_or_none(id=payment_id).select_related("booking")
         if seen is None:
             raise NotFound
+        if is_repeated:
+            return seen
         goodwill = check_goodwill(amount, reason, seen.currency)
         opened = await OpenMap.to_look(work, seen.booking.showtime_id)
         captures = await Capture.filter(payment_id=payment_id).order_by("created_at", "id")
         wish = Wish(Money(0, seen.currency), RefundReason.STAFF, note=goodwill.note, by=actor.user_id)
+        given = 0
         for capture, part in _parts(captures, goodwill.amount):
             await refunds.order(work, capture, replace(wish, amount=part))
             if part == capture.left and capture.fate is CaptureFate.OFFER:
                 await _withdraw_offer(work, capture, opened)
+            given += part.minor
+        told = facts(refund=Money(given, seen.currency), note=goodwill.note)
+        await work.record(actor, Trace("REFUND_PAYMENT", "Payment", payment_id, opened.showtime.venue_id, after=told))
         await touch(work, seen.booking_id)
     log.info("Money is given back", payment=str(payment_id), by=str(actor.user_id))
     return await Payment.get(id=payment_id)
@@ -120,18 +128,22 @@ async def retry(actor: Actor, refund_id: UUID, *, key: str | None = None) -> Ref
     """Have the money of a failed refund given back once more; RefundRefused unless it has failed for good."""
     async with unit_of_work() as work:
         again_id = uuid4()
-        if first := await work.once(actor, "retryRefund", key, [refund_id], again_id):
-            return await Refund.get(id=first)
-        seen = await Refund.get_or_none(id=refund_id).select_related("booking")
+        first = await work.once(actor, "retryRefund", key, [refund_id], again_id)
+        at_hand = Refund.within(actor.reach(Permission.PAYMENT_REFUND))
+        seen = await at_hand.get_or_none(id=refund_id).select_related("booking")
         if seen is None:
             raise NotFound
-        await OpenMap.to_look(work, seen.booking.showtime_id)
+        if first:
+            return await Refund.get(id=first)
+        opened = await OpenMap.to_look(work, seen.booking.showtime_id)
         failed = await Refund.get(id=refund_id)
         if failed.status is not RefundStatus.FAILED:
             raise RefundRefused("This refund has not failed.")
         if failed.followed_by is not None:
             raise RefundRefused("This refund is being tried again already.")
         again = await refunds.follow(work, failed, id=again_id)
+        told = facts(followed_by=again.id, attempt=again.attempt, amount=again.amount)
+        await work.record(actor, Trace("RETRY_REFUND", "Refund", refund_id, opened.showtime.venue_id, after=told))
         await touch(work, failed.booking_id)
     log.info("A refund is tried again", refund=str(refund_id), by=str(actor.user_id))
     return again

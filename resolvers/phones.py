@@ -1,6 +1,7 @@
 """Phones: a way in by itself, and one more way into an account."""
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 from adapters import Adapters
 from adapters.phones import normal_phone
@@ -38,7 +39,15 @@ async def request_code(phone: Written, *, adapters: Adapters) -> SentCode:
         return await codes.send(work, CodePurpose.LOG_IN_BY_PHONE, kept, user_id=None, adapters=adapters)
 
 
-async def log_in(phone: Written, code: str, name: str | None, *, adapters: Adapters, device: Device) -> LoggedIn:
+async def log_in(
+    phone: Written,
+    code: str,
+    name: str | None,
+    *,
+    adapters: Adapters,
+    device: Device,
+    second_factor: str | None = None,
+) -> LoggedIn:
     """Begin a session with a code sent to a phone; who has no account gets one, under this name.
 
     InvalidInput asks for the name, and leaves the code as good as it was.
@@ -50,9 +59,10 @@ async def log_in(phone: Written, code: str, name: str | None, *, adapters: Adapt
         await Code.give_back(tried.id)
         raise InvalidInput([FieldProblem(("name",), NO_NAME)])
     async with unit_of_work() as work:
-        await codes.use(work, tried)
-        user = user or await User.open_by_phone(called or "", kept, work.now) or await User.get(phone=kept)
-        return await sessions.begin(work, user, adapters, device, WayIn.PHONE)
+        user = user or await User.open_for(uuid4(), called or "", None, kept, work.now) or await User.get(phone=kept)
+        logged_in = await sessions.begin(work, user, adapters, device, WayIn.PHONE, second_factor)
+        await codes.use(work, tried)  # last: whoever mistypes the second factor still has the code
+    return logged_in
 
 
 async def request_link(actor: Actor, phone: Written, password: str | None, *, adapters: Adapters) -> SentCode:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from domain.access import Actor
 from domain.catalogue import VENUES
 from domain.problems import FieldProblem, InvalidInput
+from domain.traces import Facts, Trace, facts
 from domain.venues import ScreenDetails, check_screen
 from models.catalogue import touch
 from models.locks import lock_row
@@ -30,7 +31,10 @@ async def add(actor: Actor, venue_id: UUID, wanted: ScreenDetails, *, key: str |
         if first := await work.once(actor, "createScreen", key, [venue_id, asdict(wanted)], screen.id):
             return await found(Screen, first)
         await lock_row(Venue, venue_id)
-        return await _write(screen, details, work.now)
+        written = await _write(screen, details, work.now)
+        trace = Trace("CREATE_SCREEN", "Screen", screen.id, venue_id, after=_facts_of(details, written.layout_id))
+        await work.record(actor, trace)
+        return written
 
 
 async def edit(actor: Actor, screen_id: UUID, changes: Mapping[str, Any], *, key: str | None = None) -> Screen:
@@ -42,7 +46,16 @@ async def edit(actor: Actor, screen_id: UUID, changes: Mapping[str, Any], *, key
         await lock_row(Venue, seen.venue_id)
         screen = await Screen.get(id=screen_id).select_related("layout")
         before = ScreenDetails(screen.name, screen.layout.drawing)
-        return await _write(screen, check_screen(replace(before, **changes)), work.now)
+        was, details = _facts_of(before, screen.layout_id), check_screen(replace(before, **changes))
+        written = await _write(screen, details, work.now)
+        trace = Trace("UPDATE_SCREEN", "Screen", screen_id, screen.venue_id)
+        await work.record_change(actor, trace, was, _facts_of(details, written.layout_id))
+        return written
+
+
+def _facts_of(details: ScreenDetails, layout_id: UUID) -> Facts:
+    """The drawing itself is kept for ever, under its id."""
+    return facts(name=details.name, layout_id=layout_id, capacity=len(parsed(details.layout).seats))
 
 
 async def _write(screen: Screen, details: ScreenDetails, now: datetime) -> Screen:

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import clock
-from domain.access import Actor
+from domain.access import Actor, Permission
 from domain.catalogue import SHOWTIMES
-from domain.problems import ShowtimeOverlaps
+from domain.problems import NotFound, ShowtimeOverlaps
 from domain.scheduling import LONGEST_SHOW, PlannedShowtime, ShowtimeDetails, in_the_way, plan
 from domain.showtimes import ShowtimeStatus, local_date, next_turn, on_sale, status_at
+from domain.traces import Trace, facts
 from models.catalogue import touch
 from models.locks import lock_row
 from models.movies import Movie
@@ -81,14 +82,33 @@ async def schedule(
         if first := await work.once(actor, "createShowtime", key, given, showtime_id):
             return await found(Showtime, first)
         # The venue's lock keeps its screens and their programme for this transaction, the movie's keeps it from deletion.
-        venue = await lock_row(Venue, (await found(Screen, screen_id)).venue_id)
+        venue_id = (await found(Screen, screen_id)).venue_id
+        if not actor.may_at(Permission.SHOWTIME_WRITE, venue_id):
+            raise NotFound
+        venue = await lock_row(Venue, venue_id)
         screen = await Screen.get(id=screen_id)
         movie = await lock_row(Movie, movie_id)
         planned = plan(wanted, movie.runtime_minutes, venue.currency, work.now)
         others = await Showtime.around(screen_id, planned.window, LONGEST_SHOW)
         if other := in_the_way(planned.window, others):
             raise ShowtimeOverlaps(other.id)
-        return await _write(work, Showtime(id=showtime_id, movie_id=movie_id), screen, venue, planned)
+        written = await _write(work, Showtime(id=showtime_id, movie_id=movie_id), screen, venue, planned)
+        await work.record(actor, _trace(showtime_id, movie, screen, planned))
+        return written
+
+
+def _trace(showtime_id: UUID, movie: Movie, screen: Screen, planned: PlannedShowtime) -> Trace:
+    told = facts(
+        movie_id=movie.id,
+        screen_id=screen.id,
+        starts_at=planned.window.starts_at,
+        ends_at=planned.window.ends_at,
+        sales_open_at=planned.window.sales_open_at,
+        base_price=planned.base_price,
+        language=planned.language,
+        format=planned.format,
+    )
+    return Trace("CREATE_SHOWTIME", "Showtime", showtime_id, screen.venue_id, after=told)
 
 
 async def _write(work: Work, showtime: Showtime, screen: Screen, venue: Venue, planned: PlannedShowtime) -> Showtime:

@@ -8,7 +8,8 @@ from domain.bookings import BookingStatus
 from domain.catalogue import VENUES
 from domain.payments import PaymentProvider
 from domain.problems import FieldProblem, InvalidInput
-from domain.refunds import RefundStep, check_policy, write_policy
+from domain.refunds import RefundPolicy, RefundStep, check_policy, read_policy, write_policy
+from domain.traces import Trace, facts
 from models.bookings import Booking
 from models.catalogue import touch
 from models.locks import lock_row
@@ -45,10 +46,17 @@ async def set_refund_policy(
         if await work.once(actor, "setRefundPolicy", key, given, venue_id):
             return await found(Venue, venue_id)
         venue = await lock_row(Venue, venue_id)
+        trace = Trace("SET_REFUND_POLICY", "Venue", venue_id, venue_id)
+        was, now = (facts(steps=_said(each)) for each in (read_policy(venue.refund_policy), policy))
+        await work.record_change(actor, trace, was, now)
         venue.refund_policy = write_policy(policy)
         await venue.save(update_fields=["refund_policy"])
         await touch(VENUES)
     return venue
+
+
+def _said(policy: RefundPolicy) -> list[str]:
+    return [f"{step.hours} h: {step.percent} %" for step in policy.steps]
 
 
 async def set_payment_methods(
@@ -66,6 +74,9 @@ async def set_payment_methods(
         venue = await lock_row(Venue, venue_id)
         if providers is not None:
             _check_providers(providers, venue.currency, gateways)
+        trace = Trace("SET_PAYMENT_METHODS", "Venue", venue_id, venue_id)
+        before = facts(providers=venue.payment_providers)
+        await work.record_change(actor, trace, before, facts(providers=providers))
         venue.payment_providers = None if providers is None else [provider.value for provider in providers]
         await venue.save(update_fields=["payment_providers"])
         await touch(VENUES)

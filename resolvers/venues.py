@@ -7,8 +7,10 @@ from uuid import UUID, uuid4
 
 from domain.access import Actor
 from domain.catalogue import VENUES
-from domain.price_terms import WantedTerms, check_price_terms
+from domain.money import Money
+from domain.price_terms import PriceTerms, WantedTerms, check_price_terms
 from domain.problems import FieldProblem, InvalidInput, VenueInUse
+from domain.traces import Facts, Trace, facts
 from domain.venues import VenueDetails, check_venue
 from models.catalogue import touch
 from models.locks import lock_everybody, lock_row
@@ -39,7 +41,9 @@ async def add(actor: Actor, wanted: VenueDetails, *, key: str | None = None) -> 
         if first := await work.once(actor, "createVenue", key, asdict(wanted), venue.id):
             return await found(Venue, first)
         await lock_everybody()
-        return await _write(venue, details)
+        await _write(venue, details)
+        await work.record(actor, Trace("CREATE_VENUE", "Venue", venue.id, venue.id, after=facts(**asdict(details))))
+    return venue
 
 
 async def edit(actor: Actor, venue_id: UUID, changes: Mapping[str, Any], *, key: str | None = None) -> Venue:
@@ -54,9 +58,14 @@ async def edit(actor: Actor, venue_id: UUID, changes: Mapping[str, Any], *, key:
         moved = (details.timezone, details.currency) != (before.timezone, before.currency)
         if moved and await Showtime.exists(venue_id=venue_id):
             raise VenueInUse
+        was, terms = {**facts(**asdict(before)), **_facts_of(venue.terms, before.currency)}, venue.terms
         if details.currency != before.currency:
-            venue.price_terms = write_terms(venue.terms.in_another_currency())
-        return await _write(venue, details)
+            terms = terms.in_another_currency()
+            venue.price_terms = write_terms(terms)
+        await _write(venue, details)
+        now = {**facts(**asdict(details)), **_facts_of(terms, details.currency)}
+        await work.record_change(actor, Trace("UPDATE_VENUE", "Venue", venue_id, venue_id), was, now)
+    return venue
 
 
 async def set_price_terms(actor: Actor, venue_id: UUID, wanted: WantedTerms, *, key: str | None = None) -> Venue:
@@ -66,17 +75,29 @@ async def set_price_terms(actor: Actor, venue_id: UUID, wanted: WantedTerms, *, 
             return await found(Venue, venue_id)
         venue = await lock_row(Venue, venue_id)
         terms = check_price_terms(wanted, venue.currency)
-        if terms != venue.terms:
+        if (before := venue.terms) != terms:
             venue.price_terms = write_terms(terms)
             await venue.save(update_fields=["price_terms"])
             await reprice(venue.id, terms, work.now)
             await touch(VENUES)
+            trace = Trace("SET_PRICE_TERMS", "Venue", venue_id, venue_id)
+            was, now = _facts_of(before, venue.currency), _facts_of(terms, venue.currency)
+            await work.record_change(actor, trace, was, now)
     return venue
 
 
-async def _write(venue: Venue, details: VenueDetails) -> Venue:
+def _facts_of(terms: PriceTerms, currency: str) -> Facts:
+    return facts(
+        booking_fee=Money(terms.booking_fee, currency),
+        tax_name=terms.tax_name,
+        tax_percent=terms.tax_percent,
+        tax_included=terms.tax_included,
+        round_to=Money(terms.round_to, currency),
+    )
+
+
+async def _write(venue: Venue, details: VenueDetails) -> None:
     if await Venue.exclude(id=venue.id).filter(name=details.name).exists():
         raise InvalidInput([FieldProblem(("name",), "Another venue has this name.")])
     await venue.update_from_dict(asdict(details)).save()
     await touch(VENUES)
-    return venue

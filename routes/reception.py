@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from domain.access import Actor
 from resolvers.sessions import Device
 from routes.attendance import Attendance
+from schema.budgets import Budgets, Purse
 from schema.calls import Calls
 from schema.execution import CallContext
 from settings import Settings
@@ -43,6 +44,12 @@ class Reception:
     authenticate: Authenticate
     watch_session: WatchSession
     attendance: Attendance
+    budgets: Budgets
+
+    def purse_of(self, actor: Actor, address: str) -> Purse:
+        """Who pays for what this caller asks for: the person, or, without a log-in, the network address."""
+        person = actor.served_by or actor.user_id
+        return self.budgets.of_address(address) if person is None else self.budgets.of_person(person)
 
 
 def request_id_of(connection: HTTPConnection) -> tuple[str, bool]:

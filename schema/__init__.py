@@ -3,6 +3,8 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from schema.active_sessions import ActiveSessionMutation, ActiveSessionQuery
+from schema.audit_log import AuditLogQuery, AuditLogSubscription
 from schema.audits import AuditQuery
 from schema.best_seats import BestSeatsMutation, BestSeatsQuery
 from schema.booking_search import BookingSearchQuery
@@ -13,6 +15,7 @@ from schema.defaults import drop_null_defaults
 from schema.emails import EmailMutation
 from schema.execution import GuardedSchema
 from schema.exports import ExportQuery
+from schema.google import GoogleMutation
 from schema.holds import HoldMutation
 from schema.house import HouseSubscription
 from schema.movie_editing import MOVIE_IN_USE, MovieMutation
@@ -32,8 +35,10 @@ from schema.scalars import SCALARS
 from schema.scheduling import ShowtimeMutation, ShowtimeOverlapsShaper
 from schema.screens import ScreenMutation
 from schema.seat_maps import SeatMapSubscription
+from schema.second_factors import SecondFactorMutation, SecondFactorQuery
 from schema.sessions import SessionMutation
 from schema.showtimes import ShowtimeQuery
+from schema.staff_activity import StaffActivityQuery
 from schema.times import ClockQuery
 from schema.users import UserQuery
 from schema.venue_editing import VENUE_IN_USE, VenueMutation
@@ -46,6 +51,8 @@ from settings import Settings
 class Query(
     NodeQuery,
     UserQuery,
+    ActiveSessionQuery,
+    SecondFactorQuery,
     ExportQuery,
     MovieQuery,
     VenueQuery,
@@ -59,6 +66,8 @@ class Query(
     PaymentMessageQuery,
     SalesQuery,
     AuditQuery,
+    AuditLogQuery,
+    StaffActivityQuery,
     ClockQuery,
 ):
     pass
@@ -74,6 +83,9 @@ class Mutation(
     PasswordMutation,
     EmailMutation,
     PhoneMutation,
+    ActiveSessionMutation,
+    SecondFactorMutation,
+    GoogleMutation,
     HoldMutation,
     BestSeatsMutation,
     BookingMutation,
@@ -91,7 +103,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be watched as it happens, over a websocket.")
-class Subscription(SeatMapSubscription, BookingSubscription, HouseSubscription):
+class Subscription(SeatMapSubscription, BookingSubscription, HouseSubscription, AuditLogSubscription):
     pass
 
 

@@ -24,11 +24,6 @@ class TooSoon(Problem):
     retry_at: datetime = strawberry.field(description="When the next code may be asked for, in UTC.")
 
 
-@strawberry.type(description="This house sends no e-mail, or no text messages, and so does not offer what needs them.")
-class NotOffered(Problem):
-    pass
-
-
 @strawberry.type(
     description="There is already an account with this phone number; said only to who has proved to have it."
 )
@@ -39,6 +34,5 @@ class PhoneTaken(Problem):
 CODE_HANDLERS: Final[Sequence[ExceptionHandler[Any, Any]]] = [
     Shaper(domain.CodeRefused, CodeRefused),
     Shaper(domain.TooSoon, TooSoon, ["retry_at"]),
-    Shaper(domain.NotOffered, NotOffered),
     Shaper(domain.PhoneTaken, PhoneTaken),
 ]

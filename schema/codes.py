@@ -6,8 +6,8 @@ from typing import Annotated
 import strawberry
 
 from resolvers.codes import SentCode
-from schema.code_problems import NotOffered, TooSoon
-from schema.problems import InvalidCredentials, InvalidInput
+from schema.code_problems import TooSoon
+from schema.problems import InvalidCredentials, InvalidInput, NotOffered
 
 
 @strawberry.type(

@@ -7,9 +7,12 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
+from domain.accounts import WayIn
 from domain.seat_maps import SeatMap
-from resolvers import nested
+from resolvers import google, nested, second_factors
 from resolvers.nested import HeldOffer
+from resolvers.second_factors import SecondFactorStanding
+from resolvers.subjects import Subject, subjects
 
 if TYPE_CHECKING:
     from models import (
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
         User,
         Venue,
     )
+    from models.base import Row
 
 FoundT = TypeVar("FoundT")
 
@@ -58,6 +62,14 @@ class Loaders:
         return _each(nested.users)
 
     @cached_property
+    def second_factor(self) -> "DataLoader[UUID, SecondFactorStanding]":
+        return _each(second_factors.standing_of)
+
+    @cached_property
+    def ways_in(self) -> "DataLoader[UUID, list[WayIn]]":
+        return _lists(google.ways_in_of)
+
+    @cached_property
     def booking(self) -> "DataLoader[UUID, Booking]":
         return _each(nested.bookings)
 
@@ -68,6 +80,14 @@ class Loaders:
     @cached_property
     def seat_map(self) -> "DataLoader[UUID, SeatMap]":
         return _each(nested.seat_maps_of)
+
+    @cached_property
+    def subject(self) -> "DataLoader[Subject, Row | None]":
+        async def load(wanted: list[Subject]) -> Sequence["Row | None"]:
+            found = await subjects(wanted)
+            return [found.get(each) for each in wanted]
+
+        return DataLoader(load_fn=load)
 
     @cached_property
     def screens(self) -> "DataLoader[UUID, list[Screen]]":

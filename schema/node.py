@@ -1,13 +1,28 @@
 """`node`: anything again by its id, as far as the caller may see it."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
 
 from domain.access import Actor
-from resolvers import accounts, bookings, holds, inbox, movies, payments, refunds, screens, showtimes, tickets, venues
+from resolvers import (
+    accounts,
+    active_sessions,
+    audit_log,
+    bookings,
+    holds,
+    inbox,
+    movies,
+    payments,
+    refunds,
+    screens,
+    showtimes,
+    tickets,
+    venues,
+)
+from schema.active_sessions import ActiveSession
 from schema.bookings import Booking, shaped
 from schema.context import Info
 from schema.gate import public
@@ -21,6 +36,11 @@ from schema.shapes import register, shape_of
 from schema.tickets import Ticket
 from schema.users import User
 
+if TYPE_CHECKING:
+    from models.bookings import Booking as BookingRow
+    from models.users import User as UserRow
+
+register("ActiveSession", ActiveSession.of)
 register("Booking", Booking.of)
 register("Hold", Hold.of)
 register("Payment", Payment.of)
@@ -36,6 +56,7 @@ def _open(read: Callable[[UUID], Awaitable[Any]]) -> Callable[[Actor, UUID], Awa
 
 _READERS: dict[str, Callable[[Actor, UUID], Awaitable[Any]]] = {
     "User": accounts.one,
+    "ActiveSession": active_sessions.one,
     "Movie": _open(movies.one),
     "Venue": _open(venues.one),
     "Screen": _open(screens.one),
@@ -46,6 +67,7 @@ _READERS: dict[str, Callable[[Actor, UUID], Awaitable[Any]]] = {
     "Payment": payments.one,
     "Refund": refunds.one,
     "PaymentMessage": inbox.one,
+    "AuditEntry": audit_log.one,
 }
 
 
@@ -54,12 +76,16 @@ async def node_of(info: Info, kind: str, id: UUID) -> Node | None:
     if kind not in _READERS:
         return None
     row = await _READERS[kind](info.context.actor, id)
-    if row is None:
-        return None
+    return None if row is None else await node_of_row(info, kind, row)
+
+
+async def node_of_row(info: Info, kind: str, row: object) -> Node:
+    """A row of this kind, which the caller may see, in its shape."""
     if kind == "User":
-        return User.of(row, info.context.actor)
-    node: Node = await shaped(info, row) if kind == "Booking" else shape_of(kind)(row)
-    return node
+        return User.of(cast("UserRow", row), info.context.actor)
+    if kind == "Booking":
+        return await shaped(info, cast("BookingRow", row))
+    return cast("Node", shape_of(kind)(row))
 
 
 @strawberry.type

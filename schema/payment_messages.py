@@ -114,7 +114,8 @@ class PaymentMessageQuery:
         after: After = None,
     ) -> Connection[PaymentMessage]:
         states = None if state is None else frozenset(state)
-        return connection(await inbox.find(states, provider, first, after), PaymentMessage.of)
+        actor = info.context.actor
+        return connection(await inbox.find(actor, states, provider, first=first, after=after), PaymentMessage.of)
 
 
 @strawberry.type

@@ -12,7 +12,7 @@ from schema.codes import CodeSent, RequestCodeResult, RequestConfirmedCodeResult
 from schema.context import Info
 from schema.gate import gate, public
 from schema.problems import InvalidCredentials, InvalidInput
-from schema.sessions import Session
+from schema.sessions import SECOND_FACTOR, Session
 from schema.users import User
 
 PHONE = 'The number of a mobile phone: "+84 912 345 678", or as it is written in its `region`.'
@@ -34,6 +34,7 @@ class LogInWithPhoneInput:
     name: str | None = strawberry.field(
         default=None, description="What you want to be called; needed the first time, when it makes your account."
     )
+    second_factor: str | None = strawberry.field(default=None, description=SECOND_FACTOR)
 
 
 @strawberry.input(description="The phone you would like to log in with.")
@@ -85,7 +86,14 @@ class PhoneMutation:
     ) -> LogInWithPhoneResult:
         context, phone = info.context, Written(input.phone, input.region)
         return Session.of(
-            await phones.log_in(phone, input.code, input.name, adapters=context.adapters, device=context.device)
+            await phones.log_in(
+                phone,
+                input.code,
+                input.name,
+                adapters=context.adapters,
+                device=context.device,
+                second_factor=input.second_factor,
+            )
         )
 
     @strawberry.mutation(

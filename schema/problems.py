@@ -27,8 +27,45 @@ class EmailTaken(Problem):
     pass
 
 
-@strawberry.type(description="The e-mail address or the password is wrong; it does not say which.")
+@strawberry.type(
+    description="The e-mail address or the password is wrong; it does not say which. Or they are right, and more is needed."
+)
 class InvalidCredentials(Problem):
+    second_factor_needed: bool = strawberry.field(
+        description="True: the first proof was right. Send it again with `secondFactor`, a code of the app or a recovery "
+        "code; if one was sent, it was wrong, or had been used."
+    )
+
+
+@strawberry.type(
+    description="This house does not offer that: it has no such provider, or sends no e-mail or no text messages."
+)
+class NotOffered(Problem):
+    pass
+
+
+@strawberry.type(
+    description="Google's token is not valid here, or has been used up by time: sign in with Google again."
+)
+class GoogleRefused(Problem):
+    pass
+
+
+@strawberry.type(
+    description="There is an account with this e-mail address, but nobody has proved that it is theirs. Nothing was changed: "
+    "verify the address or reset the password first."
+)
+class EmailUnverified(Problem):
+    pass
+
+
+@strawberry.type(description="There would be no way in left: set a password or link a phone first.")
+class LastWayIn(Problem):
+    pass
+
+
+@strawberry.type(description="Nothing was changed about the second factor; the message says why.")
+class SecondFactorRefused(Problem):
     pass
 
 
@@ -152,7 +189,12 @@ class InvalidInputShaper(ExceptionHandler[domain.InvalidInput, InvalidInput]):
 
 HANDLERS: list[ExceptionHandler[Any, Any]] = [
     Shaper(domain.EmailTaken, EmailTaken),
-    Shaper(domain.InvalidCredentials, InvalidCredentials),
+    Shaper(domain.InvalidCredentials, InvalidCredentials, ["second_factor_needed"]),
+    Shaper(domain.NotOffered, NotOffered),
+    Shaper(domain.GoogleRefused, GoogleRefused),
+    Shaper(domain.EmailUnverified, EmailUnverified),
+    Shaper(domain.LastWayIn, LastWayIn),
+    Shaper(domain.SecondFactorRefused, SecondFactorRefused),
     InvalidInputShaper(),
     Shaper(domain.AccountNotDeletable, AccountNotDeletable),
     Shaper(domain.SessionEnded, SessionEnded),

@@ -2,13 +2,15 @@
 
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import strawberry
 
 from domain.access import Actor, Role
-from domain.accounts import may_see_contacts
+from domain.accounts import may_see_all_of, may_see_contacts
 from domain.preferences import read_preferences
 from resolvers import accounts, bookings, holds
+from resolvers.second_factors import SecondFactorStanding
 from schema.bookings import Booking, listed
 from schema.context import Info
 from schema.enums import publish
@@ -18,6 +20,7 @@ from schema.ids import global_id
 from schema.nodes import Node
 from schema.pagination import After, Connection, First
 from schema.preferences import Preferences
+from schema.ways_in import WayIn
 
 if TYPE_CHECKING:
     from models.users import User as UserRow
@@ -35,6 +38,21 @@ publish(
         "SUPER_ADMIN": "Runs the house, its administrators included.",
     },
 )
+
+
+@strawberry.type(description="Whether a person shows a second factor when they log in.")
+class SecondFactorStatus:
+    enabled: bool = strawberry.field(description="Whether an authenticator app is set up.")
+    needed: bool = strawberry.field(
+        description="Whether the house asks for one because of the person's roles: without it they have only the rights of a "
+        "CUSTOMER."
+    )
+    recovery_codes_left: int = strawberry.field(description="How many recovery codes have not been used.")
+
+    @classmethod
+    def of(cls, standing: SecondFactorStanding) -> "SecondFactorStatus":
+        """The shape of a person's standing."""
+        return cls(enabled=standing.enabled, needed=standing.needed, recovery_codes_left=standing.recovery_codes_left)
 
 
 @strawberry.type(description="A person with an account.")
@@ -58,6 +76,8 @@ class User(Node):
     )
     # Whose bookings and holds to show: the person's, or nobody's to those who may not see them.
     owner: strawberry.Private[Actor]
+    # Whose account it is; None for those to whom that is no business.
+    known_as: strawberry.Private[UUID | None]
 
     @strawberry.field(
         description="What the person has booked, the newest first; empty unless it is you or you are an administrator."
@@ -71,10 +91,25 @@ class User(Node):
     async def holds(self) -> list[Hold]:
         return [Hold.of(row) for row in await holds.mine(self.owner)]
 
+    @strawberry.field(
+        description="How the person stands with a second factor; null unless it is you or you are an administrator."
+    )
+    async def second_factor(self, info: Info) -> SecondFactorStatus | None:
+        if self.known_as is None:
+            return None
+        return SecondFactorStatus.of(await info.context.loaders.second_factor.load(self.known_as))
+
+    @strawberry.field(
+        description="By which ways the person can log in; empty unless it is you or you are an administrator."
+    )
+    async def ways_in(self, info: Info) -> list[WayIn]:
+        return await info.context.loaders.ways_in.load(self.known_as) if self.known_as else []
+
     @classmethod
     def of(cls, row: "UserRow", actor: Actor) -> "User":
         """The shape of a person, as far as the actor may see them."""
-        is_open = may_see_contacts(actor, row.id)
+        is_open = may_see_contacts(actor, row.id, is_staff=row.is_staff)
+        is_known = may_see_all_of(actor, row.id)
         return cls(
             id=global_id("User", row.id),
             name=row.name,
@@ -82,9 +117,10 @@ class User(Node):
             email_verified=row.email_verified_at is not None if is_open else None,
             phone=row.phone if is_open else None,
             roles=[role for role in Role if role in row.roles],
-            date_of_birth=row.date_of_birth if is_open else None,
-            preferences=Preferences.of(read_preferences(row.preferences)) if is_open else None,
+            date_of_birth=row.date_of_birth if is_known else None,
+            preferences=Preferences.of(read_preferences(row.preferences)) if is_known else None,
             owner=Actor(user_id=row.id) if is_open else Actor.anonymous(),
+            known_as=row.id if is_known else None,
         )
 
 

@@ -42,8 +42,15 @@ class Database:
 def settings_for(database_url: str) -> Settings:
     """Settings for a database, with passwords that are quick to hash, whatever the developer's .env says."""
     # No rules about seats: tests name whichever they like. The rules have tests of their own, which turn them on.
+    # Nor is counted how often they try: those who hammer would have to wait.
     return Settings(
-        _env_file=None, database_url=database_url, bcrypt_rounds=4, demo=False, seat_rules="", outbox=OUTBOX
+        _env_file=None,
+        database_url=database_url,
+        bcrypt_rounds=4,
+        demo=False,
+        seat_rules="",
+        outbox=OUTBOX,
+        rate_limits=False,
     )
 
 

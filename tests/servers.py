@@ -22,7 +22,14 @@ START_SECONDS = 30.0
 STOP_SECONDS = 20.0
 
 # Quick to start and silent about the outside; a test that needs it otherwise says so in `env`.
-BARE = {"HOST": "127.0.0.1", "BCRYPT_ROUNDS": "4", "DEMO": "false", "LOG_FORMAT": "json", "PYTHONWARNINGS": "default"}
+BARE = {
+    "HOST": "127.0.0.1",
+    "BCRYPT_ROUNDS": "4",
+    "DEMO": "false",
+    "LOG_FORMAT": "json",
+    "PYTHONWARNINGS": "default",
+    "RATE_LIMITS": "off",
+}
 
 
 class DidNotStart(Exception):

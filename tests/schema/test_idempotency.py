@@ -51,6 +51,16 @@ WITHOUT_A_KEY = {
     "changeEmail": "a code is spent by its use: look which address there is",
     "logInWithPhone": "a code is spent by its use: ask for another",
     "linkPhone": "a code is spent by its use: look which phone there is",
+    "signInWithGoogle": "begins one more session; makes and links an account once",
+    "linkGoogle": "what is linked stays so",
+    "unlinkGoogle": "what is unlinked stays so",
+    "endSession": "what has ended stays so",
+    "endOtherSessions": "what has ended stays so",
+    "startSecondFactor": "nothing counts until it is confirmed; the newest secret is the one",
+    "confirmSecondFactor": "confirms once; the recovery codes can be renewed",
+    "endSecondFactor": "what has ended stays so",
+    "renewRecoveryCodes": "no code works twice, and the newest recovery codes are the ones",
+    "requireSecondFactor": "says all roles there are to be: once or twice is the same",
 }
 # Their unions are older than their keys, and may not grow.
 WRONG_CALLS = {"extendHold", "releaseHold"}
