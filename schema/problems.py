@@ -28,6 +28,18 @@ class EmailTaken(Problem):
 
 
 @strawberry.type(
+    description="This is not yours to decide over this person, or the house would be left without an owner."
+)
+class StaffingRefused(Problem):
+    pass
+
+
+@strawberry.type(description="This invitation is over: accepted, withdrawn, expired, or none of this house's.")
+class InvitationOver(Problem):
+    pass
+
+
+@strawberry.type(
     description="The e-mail address or the password is wrong; it does not say which. Or they are right, and more is needed."
 )
 class InvalidCredentials(Problem):
@@ -184,6 +196,8 @@ class InvalidInputShaper(ExceptionHandler[domain.InvalidInput, InvalidInput]):
 
 HANDLERS: list[ExceptionHandler[Any, Any]] = [
     Shaper(domain.EmailTaken, EmailTaken),
+    Shaper(domain.StaffingRefused, StaffingRefused),
+    Shaper(domain.InvitationOver, InvitationOver),
     Shaper(domain.InvalidCredentials, InvalidCredentials, ["second_factor_needed"]),
     Shaper(domain.NotOffered, NotOffered),
     Shaper(domain.GoogleRefused, GoogleRefused),
