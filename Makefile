@@ -20,7 +20,7 @@ RUNTIME := $(VENV)/.runtime-installed
 TOOLS   := $(VENV)/.tools-installed
 PLOTS   := $(VENV)/.plots-installed
 
-CHECKED := $(wildcard domain models resolvers schema subscriptions adapters jobs routes scripts bench *.py)
+CHECKED := $(wildcard domain models resolvers schema subscriptions adapters jobs routes scripts settings bench *.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help run web test check format bench plots screenshots schema migration env-example lock clean
@@ -38,13 +38,14 @@ web: $(RUNTIME) ## Build the seat picker, the desk and GraphiQL; a failure is on
 test: $(TOOLS) ## All tests, on SQLite + memory and on PostgreSQL + Valkey; ARGS="-k holds" narrows both
 	@$(BIN)/python -m tests $(ARGS)
 
-check: $(TOOLS) ## Lint, format, types, layers, schema and settings: all that needs no test run
+check: $(TOOLS) ## Lint, format, types, layers, schema, settings and secrets: all that needs no test run
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy $(CHECKED)
 	@$(BIN)/python -m pytest -q -n 0 tests/test_architecture.py
 	@$(BIN)/python -m scripts.export_schema --check
 	@$(BIN)/python -m scripts.env_example --check
+	@$(BIN)/python -m scripts.find_secrets
 	@echo "check: all good"
 
 format: $(TOOLS) ## Put the code into the house format
@@ -66,7 +67,7 @@ schema: $(RUNTIME) ## Write schema.graphql; its diff is the review
 migration: $(RUNTIME) ## Write a migration for changed models; NAME=waitlist names it
 	@$(BIN)/python -m scripts.make_migration $(NAME)
 
-env-example: $(RUNTIME) ## Write .env.example from settings.py
+env-example: $(RUNTIME) ## Write .env.example from settings/
 	@$(BIN)/python -m scripts.env_example
 
 lock: $(CREATED) ## Resolve pyproject.toml into both lock files; ARGS=--upgrade moves every version

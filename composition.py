@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
@@ -19,11 +20,12 @@ from domain.access import Actor
 from domain.payments import PaymentProvider
 from jobs import Loop, background_loops, every
 from models import database
-from resolvers import auditor, checkouts, sessions
+from resolvers import auditor, checkouts, service, sessions
 from resolvers.sessions import Authenticated, Device
 from routes.about import about_routes
 from routes.checkout import checkout_routes
 from routes.graphql import GraphQLApp
+from routes.guard import refuse
 from routes.health import Component, Down, Health
 from routes.pages import Pages
 from routes.payment_returns import payment_return_routes
@@ -34,6 +36,7 @@ from routes.webhooks import webhook_routes
 from schema import build_schema
 from schema.context import Context
 from schema.execution import GuardedSchema
+from schema.ids import parse_id
 from schema.loaders import Loaders
 from schema.persisted import Persisted
 from schema.shielding import drained
@@ -111,7 +114,8 @@ def compose(settings: Settings, more: Loops) -> Starlette:
         WebSocketRoute("/graphql", graphql),
         *payment_routes(adapters),
     ]
-    return Starlette(routes=routes, middleware=middleware(settings), lifespan=lifespan)
+    handlers = {HTTPException: refuse}
+    return Starlette(routes=routes, middleware=middleware(settings), exception_handlers=handlers, lifespan=lifespan)
 
 
 def payment_routes(adapters: Adapters) -> list[Route]:
@@ -146,6 +150,9 @@ def graphql_app(schema: GuardedSchema, adapters: Adapters, pages: Pages) -> Grap
     async def authenticate(token: str) -> Authenticated | None:
         return await sessions.authenticate(token, adapters.tokens, clock.now(), trusted_for)
 
+    async def act_for(actor: Actor, customer: object) -> Actor:
+        return await service.in_place_of(actor, parse_id("User", customer) if isinstance(customer, str) else None)
+
     def make_context(actor: Actor, request_id: str, key: str | None, device: Device) -> Context:
         return Context(actor, adapters, request_id, key, device, Loaders())
 
@@ -155,6 +162,7 @@ def graphql_app(schema: GuardedSchema, adapters: Adapters, pages: Pages) -> Grap
         make_context=make_context,
         authenticate=authenticate,
         watch_session=open_sessions.watch,
+        act_for=act_for,
         shared=adapters.shared,
         limiter=adapters.limiter,
         pages=pages,

@@ -11,6 +11,9 @@ from domain.accounts import Registration, check_registration, normal_email
 from domain.attempts import AttemptKind
 from domain.codes import CodePurpose
 from domain.problems import EmailTaken, NotOffered, TooSoon
+from domain.staffing import names_of
+from domain.traces import Trace
+from models.locks import lock_ranks
 from models.users import User
 from resolvers import attempts, codes, sessions
 from resolvers.sessions import Device, LoggedIn
@@ -44,21 +47,33 @@ async def register(wanted: Registration, *, adapters: Adapters, device: Device) 
 
 
 async def register_administrator(wanted: Registration, passwords: Passwords) -> User:
-    """Make an administrator's account; only for those who can run programs on this machine."""
+    """Make a super administrator's account; only for those who can run programs on this machine."""
     person = check_registration(wanted.name, wanted.email, wanted.password)
     password_hash = await passwords.hash(person.password)
     async with unit_of_work() as work:
-        return await _open(work, person, password_hash, Role.ADMIN)
+        user = await _open(work, person, password_hash, Role.CUSTOMER)
+        user.email_verified_at = work.now
+        await user.save(update_fields=["email_verified_at"])
+        await _appoint(work, user, frozenset({Role.SUPER_ADMIN}))
+    return user
 
 
 async def appoint_administrator(email: str) -> User | None:
-    """Give an account the role of an administrator; None if there is no such account."""
-    async with unit_of_work():
+    """Give an account the role of a super administrator; None if there is no such account."""
+    async with unit_of_work() as work:
+        await lock_ranks()
         user = await User.get_or_none(email=normal_email(email) or "")
         if user is not None:
-            user.role_names = sorted({*user.role_names, Role.ADMIN.value})
-            await user.save(update_fields=["role_names"])
+            await _appoint(work, user, user.roles | {Role.SUPER_ADMIN})
     return user
+
+
+async def _appoint(work: Work, user: User, roles: frozenset[Role]) -> None:
+    before = user.roles
+    user.role_names = names_of(roles)
+    await user.save(update_fields=["role_names"])
+    facts = Trace("CREATE_ADMIN", "User", user.id, before={"roles": names_of(before)}, after={"roles": names_of(roles)})
+    await work.record(Actor.system(), facts)
 
 
 async def _open(work: Work, person: Registration, password_hash: str, role: Role) -> User:

@@ -99,8 +99,7 @@ async def refund_tickets(
 ) -> Booking:
     """Give some tickets of a booking back (None: all): by the policy, or as staff decide."""
     async with unit_of_work() as work:
-        given = [booking_id, ticket_ids, override]
-        if first := await work.once(actor, "refundTickets", key, given, booking_id):
+        if first := await work.once(actor, "refundTickets", key, [booking_id, ticket_ids, override], booking_id):
             return await bookings.visible(actor, first)
         seen = await bookings.visible(actor, booking_id)
         await _check_may_refund(actor, seen, override)
@@ -114,8 +113,8 @@ async def refund_tickets(
         if override is None:
             check_cancellable(booking.status, used=await _any_used(booking, seats))
         percent = override.percent if override else _due(booking, opened, work)
-        was = bookings.told_of(booking)
-        ordered = await _give_up(work, booking, opened, seats, percent, _wish(actor, booking, override))
+        was, wish = bookings.told_of(booking), _wish(actor, booking, override)
+        ordered = await _give_up(work, booking, opened, seats, percent, wish)
         trace = Trace("REFUND_TICKETS", "Booking", booking_id, opened.showtime.venue_id)
         await work.record_change(actor, trace, was, _told_of(booking, ordered))
         await touch(work, booking.id)

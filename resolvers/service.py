@@ -14,6 +14,8 @@ from models.users import User
 from resolvers.pages import Page, page
 from resolvers.unit_of_work import unit_of_work
 
+NOWHERE = UUID(int=0)
+
 
 @dataclass(frozen=True)
 class Sought:

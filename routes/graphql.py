@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from adapters.cache import SharedCache
 from adapters.limiter import Limiter, Unlimited
 from domain.access import Actor
-from domain.problems import BadUserInput, OperationTimedOut, PersistedQueryNotFound, RateLimited
+from domain.problems import BadUserInput, OperationTimedOut, PersistedQueryNotFound, RateLimited, WrongCall
 from resolvers.sessions import Device
 from routes.attendance import Attendance
 from routes.guard import (
@@ -30,7 +30,17 @@ from routes.guard import (
 )
 from routes.pages import Pages
 from routes.protocol import SUBPROTOCOL, CloseCode, Malformed, call_from, decode
-from routes.reception import Authenticate, MakeContext, Reception, WatchSession, device_of, request_id_of
+from routes.reception import (
+    ON_BEHALF_OF,
+    ActFor,
+    Authenticate,
+    MakeContext,
+    Reception,
+    WatchSession,
+    device_of,
+    for_nobody,
+    request_id_of,
+)
 from routes.sockets import Socket
 from schema.budgets import Budgets
 from schema.calls import Answer, Call, Calls, Operation, Payload, is_refusal, refusal_code, retry_after
@@ -60,6 +70,7 @@ class GraphQLApp:
         make_context: MakeContext,
         authenticate: Authenticate,
         watch_session: WatchSession,
+        act_for: ActFor = for_nobody,
         shared: SharedCache | None = None,
         limiter: Limiter | None = None,
         pages: Pages | None = None,
@@ -68,7 +79,7 @@ class GraphQLApp:
         self._attendance = Attendance(settings)
         budgets = Budgets(settings, limiter or Unlimited())
         self._reception = Reception(
-            settings, calls, make_context, authenticate, watch_session, self._attendance, budgets
+            settings, calls, make_context, authenticate, watch_session, self._attendance, budgets, act_for
         )
         self._pages = pages or Pages.found()
         self.sockets: set[Socket] = set()
@@ -148,15 +159,19 @@ class GraphQLApp:
         except GraphQLError as error:
             return calls.refusal(error, request_id)
         key = request.headers.get("idempotency-key")
-        actor = await self._actor_of(request)
+        try:
+            actor = await self._actor_of(request)
+        except WrongCall as problem:
+            return calls.refusal(refused(problem), request_id)
         context = self._reception.make_context(actor, request_id, key, device)
         return await calls.answer(operation, context, self._reception.purse_of(actor, device.address))
 
     async def _actor_of(self, request: Request) -> Actor:
-        """Whoever the token stands for; without a living token, nobody in particular."""
+        """Whoever the token stands for, or the customer they act for; without a living token, nobody in particular."""
         token = bearer_token(request.headers.get("authorization"))
         person = await self._reception.authenticate(token) if token else None
-        return person.actor if person else Actor.anonymous()
+        actor = person.actor if person else Actor.anonymous()
+        return await self._reception.caller(actor, request, request.headers.get(ON_BEHALF_OF))
 
     async def _serve_socket(self, websocket: WebSocket) -> None:
         request_id, _ = request_id_of(websocket)

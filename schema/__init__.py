@@ -18,6 +18,7 @@ from schema.exports import ExportQuery
 from schema.google import GoogleMutation
 from schema.holds import HoldMutation
 from schema.house import HouseSubscription
+from schema.invitations import InvitationMutation, InvitationQuery
 from schema.movie_editing import MOVIE_IN_USE, MovieMutation
 from schema.movies import MovieQuery
 from schema.node import NodeQuery
@@ -26,6 +27,7 @@ from schema.passwords import PasswordMutation
 from schema.payment_desk import PaymentDeskMutation, PaymentDeskQuery
 from schema.payment_messages import PaymentMessageMutation, PaymentMessageQuery
 from schema.payments import PaymentMutation
+from schema.people import CustomerMutation, PeopleQuery
 from schema.phones import PhoneMutation
 from schema.problems import HANDLERS
 from schema.profiles import ProfileMutation
@@ -39,6 +41,7 @@ from schema.second_factors import SecondFactorMutation, SecondFactorQuery
 from schema.sessions import SessionMutation
 from schema.showtimes import ShowtimeQuery
 from schema.staff_activity import StaffActivityQuery
+from schema.staffing import StaffingMutation
 from schema.times import ClockQuery
 from schema.users import UserQuery
 from schema.venue_editing import VENUE_IN_USE, VenueMutation
@@ -51,6 +54,8 @@ from settings import Settings
 class Query(
     NodeQuery,
     UserQuery,
+    PeopleQuery,
+    InvitationQuery,
     ActiveSessionQuery,
     SecondFactorQuery,
     ExportQuery,
@@ -79,6 +84,9 @@ class Query(
 )
 class Mutation(
     SessionMutation,
+    CustomerMutation,
+    StaffingMutation,
+    InvitationMutation,
     ProfileMutation,
     PasswordMutation,
     EmailMutation,

@@ -1,5 +1,6 @@
 """The audit log, for those who answer for what is done here."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
@@ -28,6 +29,9 @@ from subscriptions import audit_feed
 
 if TYPE_CHECKING:
     from models.audit_log import AuditEntry as EntryRow
+
+
+_WORD = re.compile(r"[A-Z0-9_a-z.:%]{1,60}", re.ASCII)
 
 
 @strawberry.type(description="One thing that an operation has changed, or told: of what is new only `after` is there.")
@@ -115,7 +119,7 @@ def _text(fact: Fact) -> str | None:
         return None
     if isinstance(fact, bool):
         return str(fact).lower()
-    return ", ".join(fact) if isinstance(fact, list) else str(fact)
+    return (", ".join(fact) if isinstance(fact, list) else str(fact)) or None
 
 
 @strawberry.input(
@@ -136,9 +140,9 @@ class AuditLogFilter:
         sought = Sought(
             user_id=_read("User", self.user_id),
             served_id=_read("User", self.served_id),
-            action=self.action,
+            action=_word(self.action),
             venue_id=_read("Venue", self.venue_id),
-            address=self.address,
+            address=_word(self.address),
             since=self.since,
             until=self.until,
         )
@@ -150,6 +154,11 @@ class AuditLogFilter:
 
 def _read(kind: str, id: strawberry.ID | None) -> UUID | None:
     return None if id is None else parse_id(kind, id) or NOBODY
+
+
+def _word(text: str | None) -> str | None:
+    """What an action or an address may be; no entry has anything else, and the database need not be asked for it."""
+    return text if text is None or _WORD.fullmatch(text) else "-"
 
 
 Which = Annotated[AuditLogFilter | None, strawberry.argument(description="Which ones; null: all that you may read.")]

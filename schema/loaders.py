@@ -94,6 +94,10 @@ class Loaders:
         return _lists(nested.screens_of)
 
     @cached_property
+    def postings(self) -> "DataLoader[UUID, list[Venue]]":
+        return _lists(nested.postings_of)
+
+    @cached_property
     def genres(self) -> "DataLoader[UUID, list[str]]":
         return _lists(nested.genres_of)
 

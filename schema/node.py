@@ -14,6 +14,7 @@ from resolvers import (
     bookings,
     holds,
     inbox,
+    invitations,
     movies,
     payments,
     refunds,
@@ -28,6 +29,7 @@ from schema.context import Info
 from schema.gate import public
 from schema.holds import Hold
 from schema.ids import read_id
+from schema.invitations import Invitation
 from schema.nodes import Node
 from schema.payment_messages import PaymentMessage
 from schema.payments import Payment
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 register("ActiveSession", ActiveSession.of)
 register("Booking", Booking.of)
 register("Hold", Hold.of)
+register("Invitation", Invitation.of)
 register("Payment", Payment.of)
 register("PaymentMessage", PaymentMessage.of)
 register("Refund", Refund.of)
@@ -67,6 +70,7 @@ _READERS: dict[str, Callable[[Actor, UUID], Awaitable[Any]]] = {
     "Payment": payments.one,
     "Refund": refunds.one,
     "PaymentMessage": inbox.one,
+    "Invitation": invitations.one,
     "AuditEntry": audit_log.one,
 }
 

@@ -28,6 +28,18 @@ class EmailTaken(Problem):
 
 
 @strawberry.type(
+    description="This is not yours to decide over this person, or the house would be left without an owner."
+)
+class StaffingRefused(Problem):
+    pass
+
+
+@strawberry.type(description="This invitation is over: accepted, withdrawn, expired, or none of this house's.")
+class InvitationOver(Problem):
+    pass
+
+
+@strawberry.type(
     description="The e-mail address or the password is wrong; it does not say which. Or they are right, and more is needed."
 )
 class InvalidCredentials(Problem):
@@ -78,6 +90,11 @@ class FieldProblem:
 @strawberry.type(description="Some values of the input cannot be accepted; all of them are named at once.")
 class InvalidInput(Problem):
     fields: list[FieldProblem] = strawberry.field(description="One entry for each value that is wrong.")
+
+
+@strawberry.type(description="The account cannot be deleted now: you work here, or money of yours is on its way.")
+class AccountNotDeletable(Problem):
+    pass
 
 
 @strawberry.type(description="The session is over: log in again.")
@@ -184,6 +201,8 @@ class InvalidInputShaper(ExceptionHandler[domain.InvalidInput, InvalidInput]):
 
 HANDLERS: list[ExceptionHandler[Any, Any]] = [
     Shaper(domain.EmailTaken, EmailTaken),
+    Shaper(domain.StaffingRefused, StaffingRefused),
+    Shaper(domain.InvitationOver, InvitationOver),
     Shaper(domain.InvalidCredentials, InvalidCredentials, ["second_factor_needed"]),
     Shaper(domain.NotOffered, NotOffered),
     Shaper(domain.GoogleRefused, GoogleRefused),
@@ -191,6 +210,7 @@ HANDLERS: list[ExceptionHandler[Any, Any]] = [
     Shaper(domain.LastWayIn, LastWayIn),
     Shaper(domain.SecondFactorRefused, SecondFactorRefused),
     InvalidInputShaper(),
+    Shaper(domain.AccountNotDeletable, AccountNotDeletable),
     Shaper(domain.SessionEnded, SessionEnded),
     Shaper(domain.SeatsUnavailable, SeatsUnavailable, ["seats"]),
     Shaper(domain.SeatSelectionRefused, SeatSelectionRefused, ["rule", "seats", "suggestion"]),

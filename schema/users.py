@@ -1,6 +1,6 @@
 """People, as far as whoever asks may see them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from schema.ids import global_id
 from schema.nodes import Node
 from schema.pagination import After, Connection, First
 from schema.preferences import Preferences
+from schema.venues import Venue
 from schema.ways_in import WayIn
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ publish(
     {
         "CUSTOMER": "Buys tickets.",
         "STAFF": "Works in a cinema.",
-        "CONCIERGE": "Buys tickets for guests.",
+        "CONCIERGE": "Finds customers, and buys tickets for them.",
         "EDITOR": "Writes what there is to read about movies.",
         "MANAGER": "Decides what is shown, where and when.",
         "ADMIN": "Runs the house: may do everything.",
@@ -59,7 +60,8 @@ class SecondFactorStatus:
 class User(Node):
     name: str = strawberry.field(description="What the person wants to be called.")
     email: str | None = strawberry.field(
-        description="The e-mail address, in lower case; null unless it is your own or you are an administrator."
+        description="The e-mail address, in lower case; null unless it is your own or you are an administrator. Here and "
+        "below, a concierge sees of customers what administrators see."
     )
     email_verified: bool | None = strawberry.field(
         description="Whether the owner has proved to read it; null unless it is your own or you are an administrator."
@@ -68,6 +70,15 @@ class User(Node):
         description="The phone number; null unless it is your own or you are an administrator."
     )
     roles: list[Role] = strawberry.field(description="What the person may do here.")
+    created_at: datetime | None = strawberry.field(
+        description="When the account was made, in UTC; null unless it is your own or you are an administrator."
+    )
+    locked_at: datetime | None = strawberry.field(
+        description="Since when the person is locked out, in UTC; null if they are not, or unless you are an administrator."
+    )
+    locked_because: str | None = strawberry.field(
+        description="Why the person is locked out; null if they are not, or unless you are an administrator."
+    )
     date_of_birth: date | None = strawberry.field(
         description="When the person was born, if they have told; null unless it is you or you are an administrator."
     )
@@ -90,6 +101,14 @@ class User(Node):
     )
     async def holds(self) -> list[Hold]:
         return [Hold.of(row) for row in await holds.mine(self.owner)]
+
+    @strawberry.field(
+        description="Where a member of staff is posted to: the venues whose bookings and money are theirs to see; by name. "
+        "Empty unless it is you or you are an administrator."
+    )
+    async def venues(self, info: Info) -> list[Venue]:
+        rows = await info.context.loaders.postings.load(self.known_as) if self.known_as else []
+        return [Venue.of(row) for row in rows]
 
     @strawberry.field(
         description="How the person stands with a second factor; null unless it is you or you are an administrator."
@@ -117,6 +136,9 @@ class User(Node):
             email_verified=row.email_verified_at is not None if is_open else None,
             phone=row.phone if is_open else None,
             roles=[role for role in Role if role in row.roles],
+            created_at=row.created_at if is_open else None,
+            locked_at=row.locked_at if is_open else None,
+            locked_because=row.locked_because if is_open else None,
             date_of_birth=row.date_of_birth if is_known else None,
             preferences=Preferences.of(read_preferences(row.preferences)) if is_known else None,
             owner=Actor(user_id=row.id) if is_open else Actor.anonymous(),
@@ -127,7 +149,9 @@ class User(Node):
 @strawberry.type
 class UserQuery:
     @strawberry.field(
-        extensions=[public()], description="Who you are logged in as; null without a login, or when it has ended."
+        extensions=[public()],
+        description="Who you are logged in as; null without a login, or when it has ended. Whoever acts for a customer, by "
+        "the header `On-Behalf-Of`, is that customer here.",
     )
     async def me(self, info: Info) -> User | None:
         actor = info.context.actor

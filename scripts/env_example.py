@@ -1,4 +1,4 @@
-"""Write `.env.example` from settings.py; `--check` only compares, and says what to do if they differ."""
+"""Write `.env.example` from settings/; `--check` only compares, and says what to do if they differ."""
 
 import argparse
 import json
@@ -11,7 +11,7 @@ from settings import Settings
 
 TARGET = Path(__file__).resolve().parent.parent / ".env.example"
 HEADER = """\
-# Everything an operator may set. `make env-example` writes this file from settings.py.
+# Everything an operator may set. `make env-example` writes this file from settings/.
 # Copy it to .env and uncomment what differs; a real environment variable wins over .env.
 """
 
@@ -39,7 +39,7 @@ def main() -> int:
         return 0
     if TARGET.exists() and TARGET.read_text(encoding="utf-8") == example():
         return 0
-    print(".env.example is not what settings.py says: run `make env-example`.", file=sys.stderr)
+    print(".env.example is not what settings/ says: run `make env-example`.", file=sys.stderr)
     return 1
 
 

@@ -29,9 +29,8 @@ BELOW = {
     "scripts": {"schema", "resolvers", "subscriptions", "adapters", "models", "domain"},
     "composition": {"routes", "jobs", "schema", "resolvers", "subscriptions", "adapters", "models", "domain"},
     "server": {"composition", "routes", "jobs", "scripts", "resolvers", "adapters", "models", "domain"},
-    "telemetry": {"settings"},
-    "settings": {"message_settings"},
-    "message_settings": set[str](),
+    "telemetry": {"settings", "domain"},
+    "settings": set[str](),
     "clock": set[str](),
 }
 ROOTS = ("server.py", "composition.py", "jobs/__main__.py")  # where everything meets
@@ -39,7 +38,7 @@ ROOTS = ("server.py", "composition.py", "jobs/__main__.py")  # where everything 
 # Names that only these files (or folders, with a slash) may import.
 ONLY_IN = {
     "strawberry": ("schema/", "routes/graphql.py"),
-    "starlette": ("routes/", "settings.py", *ROOTS),
+    "starlette": ("routes/", "settings/", *ROOTS),
     "tortoise": ("models/", "resolvers/unit_of_work.py", "migrations/", *ROOTS),
     "tortoise.transactions": ("models/database.py", "resolvers/unit_of_work.py"),
     "broadcaster": ("subscriptions/",),
@@ -58,8 +57,8 @@ ONLY_IN = {
 
 # Only here may these be called or read: everybody else is told.
 ONLY_SAID_IN = {
-    "os.environ": "settings.py",
-    "os.getenv": "settings.py",
+    "os.environ": "settings/__init__.py",
+    "os.getenv": "settings/__init__.py",
     "datetime.now": "clock.py",
     "datetime.utcnow": "clock.py",
     "datetime.today": "clock.py",
@@ -189,7 +188,7 @@ def imports_at_the_top(source: Source) -> Iterator[str]:
 
 
 def asks_only_where_it_may(source: Source) -> Iterator[str]:
-    """The environment is read in settings.py and the time in clock.py."""
+    """The environment is read in settings/ and the time in clock.py."""
     if source.within(OUTSIDE_THE_PRODUCT):
         return
     for node in ast.walk(source.tree):

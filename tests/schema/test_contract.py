@@ -91,7 +91,7 @@ def test_what_the_schema_adds_to_the_contract_disturbs_nobody() -> None:
     ("said", "instead"),
     [
         ("available: Int!", "available: Int"),
-        ("after: String\n", "after: Int\n"),
+        ("after: String\n  ): MovieConnection!", "after: Int\n  ): MovieConnection!"),
         ("first: Int = 20", "first: Int = 30"),
         ("everywhere: Boolean = false", "everywhere: Boolean"),
         ("  ONGOING", "  RUNNING"),

@@ -1,6 +1,7 @@
 """Ten thousand wrong passwords, by every way there is into a server: as many are compared as are allowed, and no more."""
 
 import asyncio
+import logging
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -13,6 +14,8 @@ from websockets.asyncio.client import connect
 
 from tests.servers import Server, StartServer
 from tests.thoroughness import tries
+
+logger = logging.getLogger(__name__)
 
 ACCOUNT = "ana@marquee.test"
 PASSWORD = "popcorn-and-a-film"
@@ -110,6 +113,11 @@ def allowed_between(begun: float, ended: float) -> int:
     return ALLOWED + int(ended // WINDOW) - int(begun // WINDOW)
 
 
+def processes_alone(servers: list[Server]) -> int:
+    """How many count by themselves: on a machine so busy that Redis seems to be away for 0.3 seconds, each does."""
+    return len(servers) if any("redis_away" in server.log() for server in servers) else 1
+
+
 @pytest.fixture
 async def servers(
     database_url: str, live_url: str, backend: str, start_server: StartServer
@@ -132,10 +140,13 @@ async def test_however_they_come_no_more_passwords_are_compared_than_are_allowed
 ) -> None:
     watching = asyncio.create_task(others(servers))
     begun = time.time()
+    first = told(await servers[0].execute(LOG_IN, {"i": wrong(0, email)}))
+    assert first == {"InvalidCredentials": 1}
     tallies = await asyncio.gather(*(way(server, ROUNDS // len(servers), email) for server in servers for way in WAYS))
-    found = sum(tallies, Counter())
+    found = sum(tallies, first)
     asked, answered = await stopped(watching)
-    assert 1 <= found["InvalidCredentials"] <= allowed_between(begun, time.time())
+    logger.warning("%d tries by each way: %s; others asked %d times", ROUNDS, dict(found), asked)
+    assert found["InvalidCredentials"] <= allowed_between(begun, time.time()) * processes_alone(servers)
     assert set(found) == {"InvalidCredentials", "RATE_LIMITED", "BAD_USER_INPUT"}  # the last are the batches
     assert (answered, asked > 0) == (asked, True)
     for server in servers:
