@@ -110,23 +110,23 @@ async def prove_who_one_is(desk: Desk) -> None:
 async def mind_the_keys(desk: Desk) -> None:
     """Another device is logged out; a second factor is set up, asked of the house, and given up."""
     await desk.run("people/1-log-in")
-    listed = await desk.run("people/4-my-sessions")
+    listed = await desk.run("safety/1-my-sessions")
     assert [each["isCurrent"] for each in listed].count(True) == 1
     desk.known["session"] = next(each["id"] for each in listed if not each["isCurrent"])
-    assert await desk.run("people/5-end-session") is True
-    app = pyotp.parse_uri((await desk.run("people/6-start-second-factor"))["uri"])
+    assert await desk.run("safety/2-end-session") is True
+    app = pyotp.parse_uri((await desk.run("safety/3-start-second-factor"))["uri"])
     desk.known["code of the app"] = app.at(clock.now())
-    codes = (await desk.run("people/7-confirm-second-factor"))["codes"]
-    assert (await desk.run("people/8-require-second-factor"))["roles"] == ["MANAGER", "ADMIN"]
+    codes = (await desk.run("safety/4-confirm-second-factor"))["codes"]
+    assert (await desk.run("safety/5-require-second-factor"))["roles"] == ["MANAGER", "ADMIN"]
     assert (await desk.run("people/2-who-am-i"))["secondFactor"] == {
         "enabled": True,
         "needed": True,
         "recoveryCodesLeft": 10,
     }
-    nobody = OPERATIONS["people/8-require-second-factor"]
+    nobody = OPERATIONS["safety/5-require-second-factor"]
     root_of(await desk.server.execute(nobody.query, {"input": {"roles": []}}, token=desk.token))
     desk.known["second factor"] = codes[0]
-    assert (await desk.run("people/9-end-second-factor"))["secondFactor"]["enabled"] is False
+    assert (await desk.run("safety/6-end-second-factor"))["secondFactor"]["enabled"] is False
 
 
 async def put_a_film_on(desk: Desk) -> None:
