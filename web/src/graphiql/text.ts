@@ -12,6 +12,7 @@ export const say = texts({
     selling: "Sell tickets",
     money: "Money",
     programme: "The programme",
+    staff: "The staff",
     people: "People",
     query: "ask",
     mutation: "do",
@@ -33,6 +34,7 @@ export const say = texts({
     selling: "Bán vé",
     money: "Tiền",
     programme: "Lịch chiếu",
+    staff: "Nhân viên",
     people: "Mọi người",
     query: "hỏi",
     mutation: "làm",
@@ -54,6 +56,7 @@ export const say = texts({
     selling: "टिकट बेचें",
     money: "पैसा",
     programme: "कार्यक्रम",
+    staff: "कर्मचारी",
     people: "लोग",
     query: "पूछें",
     mutation: "करें",
@@ -67,7 +70,7 @@ export const say = texts({
 });
 
 type Key = Parameters<typeof say>[0];
-const GROUPS = new Set<string>(["house", "bookings", "selling", "money", "programme", "people"]);
+const GROUPS = new Set<string>(["house", "bookings", "selling", "money", "programme", "staff", "people"]);
 
 /** What a group is called; one without a translation by its folder. */
 export function sayGroup(group: string): string {
