@@ -20,7 +20,7 @@ RUNTIME := $(VENV)/.runtime-installed
 TOOLS   := $(VENV)/.tools-installed
 PLOTS   := $(VENV)/.plots-installed
 
-CHECKED := $(wildcard domain models resolvers schema subscriptions adapters jobs routes scripts bench *.py)
+CHECKED := $(wildcard domain models resolvers schema subscriptions adapters jobs routes scripts settings bench *.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help run web test check format bench plots screenshots schema migration env-example lock clean
@@ -67,7 +67,7 @@ schema: $(RUNTIME) ## Write schema.graphql; its diff is the review
 migration: $(RUNTIME) ## Write a migration for changed models; NAME=waitlist names it
 	@$(BIN)/python -m scripts.make_migration $(NAME)
 
-env-example: $(RUNTIME) ## Write .env.example from settings.py
+env-example: $(RUNTIME) ## Write .env.example from settings/
 	@$(BIN)/python -m scripts.env_example
 
 lock: $(CREATED) ## Resolve pyproject.toml into both lock files; ARGS=--upgrade moves every version

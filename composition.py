@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
@@ -19,21 +20,23 @@ from domain.access import Actor
 from domain.payments import PaymentProvider
 from jobs import Loop, background_loops, every
 from models import database
-from resolvers import auditor, checkouts, sessions
+from resolvers import auditor, checkouts, service, sessions
 from resolvers.sessions import Authenticated, Device
 from routes.about import about_routes
 from routes.checkout import checkout_routes
 from routes.graphql import GraphQLApp
+from routes.guard import refuse
 from routes.health import Component, Down, Health
 from routes.pages import Pages
 from routes.payment_returns import payment_return_routes
 from routes.razorpay_page import razorpay_routes
 from routes.request_log import RequestLog
-from routes.security import SecurityHeaders
+from routes.security import HttpsOnly, SecurityHeaders, is_served_by_tls
 from routes.webhooks import webhook_routes
 from schema import build_schema
 from schema.context import Context
 from schema.execution import GuardedSchema
+from schema.ids import parse_id
 from schema.loaders import Loaders
 from schema.persisted import Persisted
 from schema.shielding import drained
@@ -44,6 +47,7 @@ from subscriptions.live import Live, Source
 from subscriptions.seat_maps import SeatMapSource
 
 CLOCK_SECONDS = 10.0
+PREFLIGHT_SECONDS = 7200  # the longest that all browsers keep one
 # A request makes few cycles and thousands of objects: with the stock 700 a tenth of its time goes into looking for them.
 COLLECT_AFTER = (50_000, 20, 20)
 
@@ -68,6 +72,7 @@ async def resources(settings: Settings, adapters: Adapters, more: Loops) -> Asyn
         stack.push_async_callback(crowd.stop)
         if adapters.shared is not None:
             stack.push_async_callback(adapters.shared.close)
+        stack.push_async_callback(adapters.limiter.close)
         await stack.enter_async_context(adapters.http)
         loops = {"clock": every(CLOCK_SECONDS, database.follow_clock), "sessions.check": check_sessions()}
         if settings.jobs:
@@ -102,14 +107,15 @@ def compose(settings: Settings, more: Loops) -> Starlette:
             await drained(settings.shutdown_seconds)
 
     routes = [
-        *about_routes(schema._schema, schema.text, pages),
+        *about_routes(schema._schema, schema.text if settings.introspection else None, pages),
         *pages.routes(),
         *health.routes,
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", graphql),
         *payment_routes(adapters),
     ]
-    return Starlette(routes=routes, middleware=middleware(settings), lifespan=lifespan)
+    handlers = {HTTPException: refuse}
+    return Starlette(routes=routes, middleware=middleware(settings), exception_handlers=handlers, lifespan=lifespan)
 
 
 def payment_routes(adapters: Adapters) -> list[Route]:
@@ -144,6 +150,9 @@ def graphql_app(schema: GuardedSchema, adapters: Adapters, pages: Pages) -> Grap
     async def authenticate(token: str) -> Authenticated | None:
         return await sessions.authenticate(token, adapters.tokens, clock.now(), trusted_for)
 
+    async def act_for(actor: Actor, customer: object) -> Actor:
+        return await service.in_place_of(actor, parse_id("User", customer) if isinstance(customer, str) else None)
+
     def make_context(actor: Actor, request_id: str, key: str | None, device: Device) -> Context:
         return Context(actor, adapters, request_id, key, device, Loaders())
 
@@ -153,7 +162,9 @@ def graphql_app(schema: GuardedSchema, adapters: Adapters, pages: Pages) -> Grap
         make_context=make_context,
         authenticate=authenticate,
         watch_session=open_sessions.watch,
+        act_for=act_for,
         shared=adapters.shared,
+        limiter=adapters.limiter,
         pages=pages,
     )
 
@@ -187,7 +198,9 @@ def components(wires: list[Live], graphql: GraphQLApp) -> list[Component]:
 
 def middleware(settings: Settings) -> list[Middleware]:
     """What surrounds every request, the outermost first."""
-    layers = [Middleware(RequestLog), Middleware(SecurityHeaders)]
+    layers = [Middleware(RequestLog), Middleware(SecurityHeaders, settings)]
+    if is_served_by_tls(settings):
+        layers.append(Middleware(HttpsOnly, settings))
     origins = [origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip()]
     if origins:
         layers.append(
@@ -195,8 +208,9 @@ def middleware(settings: Settings) -> list[Middleware]:
                 CORSMiddleware,
                 allow_origins=origins,
                 allow_methods=["GET", "POST"],
-                allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"],
-                expose_headers=["X-Request-ID"],
+                allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "On-Behalf-Of", "X-Request-ID"],
+                expose_headers=["ETag", "Retry-After", "X-Request-ID"],
+                max_age=PREFLIGHT_SECONDS,
             )
         )
     return layers

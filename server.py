@@ -37,6 +37,9 @@ def create() -> Starlette:
     telemetry.configure(settings)
     if settings.environment == "production" and PaymentProvider.SANDBOX.value in settings.providers:
         log.warning("SANDBOX is enabled: whoever opens its checkout page pays nothing. See PAYMENT_PROVIDERS.")
+    for name, unsent in (("MAIL_URL", settings.mail_url), ("SMS_URL", settings.sms_url)):
+        if settings.environment == "production" and not unsent:
+            log.warning("What needs this setting is answered with NotOffered. See docs/ways-in.md.", not_set=name)
     return compose(settings, demo_loops(settings))
 
 

@@ -1,10 +1,12 @@
 """Pictures of QR codes: drawn beside the event loop, each once as long as it is remembered."""
 
 import asyncio
+import base64
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from itertools import groupby
+from typing import Literal
 
 import segno
 
@@ -23,13 +25,19 @@ class QrPictures:
         """The picture of a text."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._drawn, text)
 
+    async def of_secret(self, text: str) -> str:
+        """The picture of any text as a `data:` address; remembered nowhere."""
+        drawn = await asyncio.get_running_loop().run_in_executor(self._thread, picture, text, "byte")
+        return f"data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}"
 
-def picture(text: str) -> str:
+
+def picture(text: str, mode: Literal["alphanumeric", "byte"] = "alphanumeric") -> str:
     """A QR code as an SVG element: dark on light, its quiet zone included, as large as whoever shows it wants.
 
-    The text must be of the compact alphanumeric mode (capital letters, digits); error correction is M.
+    The text must be of the compact alphanumeric mode (capital letters, digits), unless it is to be `byte`; error
+    correction is M.
     """
-    code = segno.make_qr(text, error="m", mode="alphanumeric", boost_error=False)
+    code = segno.make_qr(text, error="m", mode=mode, boost_error=False)
     rows = [list(map(bool, row)) for row in code.matrix_iter(border=QUIET_ZONE)]
     size = len(rows)
     return (

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import jwt
 
-from adapters.keys import key_for
+from adapters.keys import Key, keys_for
 from settings import Settings
 
 ALGORITHM = "HS256"
@@ -57,8 +57,8 @@ class Tokens:
 
     def __init__(self, settings: Settings) -> None:
         self._access_life = timedelta(minutes=settings.access_token_minutes)
-        self._access_key = key_for("access-token", settings.secret_key)
-        self._refresh_key = key_for("refresh-token", settings.secret_key)
+        self._access_keys = {key.id: key for key in keys_for("access-token", settings)}
+        self._refresh_keys = keys_for("refresh-token", settings)
         self._verified = lru_cache(maxsize=TOKENS_REMEMBERED)(self._verify)
 
     def issue_access(self, user_id: UUID, session_id: UUID, now: datetime) -> tuple[str, datetime]:
@@ -73,7 +73,9 @@ class Tokens:
             "exp": expires,
             "jti": uuid4().hex,
         }
-        return jwt.encode(claims, self._access_key, ALGORITHM), datetime.fromtimestamp(expires, UTC)
+        newest = next(iter(self._access_keys.values()))
+        token = jwt.encode(claims, newest.secret, ALGORITHM, headers={"kid": newest.id})
+        return token, datetime.fromtimestamp(expires, UTC)
 
     def read_access(self, token: str, now: datetime) -> AccessClaims | None:
         """What an access token says, if it is ours and alive."""
@@ -89,7 +91,7 @@ class Tokens:
         """What is signed in an access token; a client sends the same one with every call, so the last are remembered."""
         payload: dict[str, object] = jwt.decode(
             token,
-            self._access_key,
+            self._key_of(token).secret,
             algorithms=[ALGORITHM],
             audience=ACCESS_AUDIENCE,
             issuer=ISSUER,
@@ -97,16 +99,26 @@ class Tokens:
         )
         return payload
 
+    def _key_of(self, token: str) -> Key:
+        """The key that a token says it was signed with (`kid`, RFC 7515 section 4.1.4); InvalidTokenError for any but ours."""
+        key = self._access_keys.get(str(jwt.get_unverified_header(token).get("kid")))
+        if key is None:
+            raise jwt.InvalidTokenError("This was not signed with a key of ours.")
+        return key
+
     def write_refresh(self, session_id: UUID, generation: int) -> str:
         """The refresh token of a session's generation."""
         body = session_id.bytes + generation.to_bytes(_GENERATION_BYTES)
-        return _encode(body + hmac.digest(self._refresh_key, body, "sha256"))
+        return _encode(body + hmac.digest(self._refresh_keys[0].secret, body, "sha256"))
 
     def read_refresh(self, token: str) -> RefreshClaims | None:
         """What a refresh token says, if it is ours; used ones are read too, so that reuse can be told."""
         raw = _decode(token)
         body = raw[: _UUID_BYTES + _GENERATION_BYTES]
-        if not hmac.compare_digest(raw[len(body) :], hmac.digest(self._refresh_key, body, "sha256")):
+        signature = raw[len(body) :]
+        # All keys are tried, whichever fits: how long it takes tells nobody which one signed.
+        fits = [hmac.compare_digest(signature, hmac.digest(key.secret, body, "sha256")) for key in self._refresh_keys]
+        if not any(fits):
             return None
         return RefreshClaims(UUID(bytes=body[:_UUID_BYTES]), int.from_bytes(body[_UUID_BYTES:]))
 

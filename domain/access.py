@@ -1,6 +1,6 @@
 """Who may do what: roles, the permissions each holds, and the actor who asks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Self, TypeAlias
 from uuid import UUID
@@ -84,6 +84,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 # Their rights are those of the venues they are posted to; everybody else's hold for the whole house.
 POSTED: Final = frozenset({Role.STAFF, Role.MANAGER})
 
+
+def works_here(roles: frozenset[Role]) -> bool:
+    """Whether these roles make somebody one of the house, not only a customer."""
+    return bool(roles - {Role.CUSTOMER})
+
+
 Reach: TypeAlias = frozenset[UUID] | None  # the venues where a permission holds; None: everywhere
 
 
@@ -93,6 +99,7 @@ class Actor:
 
     `venues` are those a member of staff is posted to, `address` is where the call comes from. `served_by` is the
     concierge who acts for this customer; the rights are the customer's then, without those nobody has for another.
+    `withheld` are the roles that count only once a second factor is set up.
     """
 
     user_id: UUID | None = None
@@ -102,6 +109,7 @@ class Actor:
     venues: frozenset[UUID] = field(default_factory=frozenset)
     served_by: UUID | None = None
     address: str = ""
+    withheld: frozenset[Role] = field(default_factory=frozenset)
 
     @classmethod
     def anonymous(cls) -> Self:
@@ -113,6 +121,12 @@ class Actor:
         """Jobs and verified webhooks, which act for nobody."""
         return cls(is_system=True)
 
+    def without(self, owing: frozenset[Role]) -> Self:
+        """The same person while one of their roles owes a second factor: a customer, whatever else they are."""
+        if not self.roles & owing:
+            return self
+        return replace(self, roles=frozenset({Role.CUSTOMER}), venues=frozenset(), withheld=self.roles)
+
     @property
     def permissions(self) -> frozenset[Permission]:
         """Everything this actor's roles allow, somewhere at least."""
@@ -123,6 +137,10 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         """Whether the actor holds the permission, somewhere at least."""
         return self.is_system or permission in self.permissions
+
+    def lacks_only_a_second_factor(self, permission: Permission) -> bool:
+        """Whether the actor would hold the permission, had they set up their second factor."""
+        return any(permission in PERMISSIONS[role] for role in self.withheld)
 
     def reach(self, permission: Permission) -> Reach:
         """The venues where the actor holds the permission; None for everywhere."""

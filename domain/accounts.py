@@ -2,26 +2,30 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from domain.access import Actor, Role
-from domain.problems import FieldProblem, InvalidInput
+from domain.access import Actor, Permission, Role
+from domain.age import date_of_birth_problem
+from domain.problems import AccountNotDeletable, FieldProblem, InvalidInput
 
 LONGEST_EMAIL: Final = 254
 LONGEST_MAILBOX: Final = 64
 LONGEST_NAME: Final = 200
 SHORTEST_PASSWORD: Final = 8
 LONGEST_PASSWORD: Final = 1000
+NOT_A_NAME: Final = f"A name has between 1 and {LONGEST_NAME} characters, all of them printable."
+FRESH: Final = timedelta(minutes=10)
 
 _MAILBOX = re.compile(r"[^\s@\"(),:;<>\[\]\\.]+(\.[^\s@\"(),:;<>\[\]\\.]+)*")
 _LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}")
 _NOT_IN_A_NAME = frozenset({"Cc", "Cs", "Cn", "Co", "Zl", "Zp"})  # controls, lone surrogates, line ends
 _INVISIBLE = frozenset({"Cf", "Mn", "Me", "Zs"})
-_ADMINS = frozenset({Role.ADMIN, Role.SUPER_ADMIN})
 
 
 class WayIn(StrEnum):
@@ -31,6 +35,12 @@ class WayIn(StrEnum):
     PHONE = "PHONE"
     GOOGLE = "GOOGLE"
     INVITATION = "INVITATION"
+
+
+class IdentityProvider(StrEnum):
+    """Who else may say who somebody is."""
+
+    GOOGLE = "GOOGLE"
 
 
 class SessionEnding(StrEnum):
@@ -51,6 +61,7 @@ class Registration:
     name: str
     email: str
     password: str
+    date_of_birth: date | None = None
 
 
 def normal_email(text: str) -> str | None:
@@ -72,17 +83,36 @@ def normal_name(text: str) -> str | None:
     return name if fits and kinds - _INVISIBLE else None
 
 
-def check_registration(name: str, email: str, password: str) -> Registration:
+def check_registration(
+    name: str, email: str, password: str, *, born: date | None = None, today: date = date.max
+) -> Registration:
     """The registration with its values as they are kept; InvalidInput names every value that is wrong."""
     kept_name, kept_email, problem = normal_name(name), normal_email(email), password_problem(password)
-    if kept_name is not None and kept_email is not None and problem is None:
-        return Registration(kept_name, kept_email, password)
+    birth_problem = date_of_birth_problem(born, today) if born else None
+    if kept_name is not None and kept_email is not None and problem is None and birth_problem is None:
+        return Registration(kept_name, kept_email, password, born)
     found = {
-        "name": None if kept_name else f"A name has between 1 and {LONGEST_NAME} characters, all of them printable.",
+        "name": None if kept_name else NOT_A_NAME,
         "email": None if kept_email else "This is not an e-mail address.",
         "password": problem,
+        "dateOfBirth": birth_problem,
     }
     raise InvalidInput([FieldProblem((field,), message) for field, message in found.items() if message])
+
+
+def check_contact(name: str, email: str | None, phone: str | None) -> tuple[str, str | None]:
+    """The name and the e-mail address of a customer as they are kept; InvalidInput without any way to reach them."""
+    kept_name, kept_email = normal_name(name), normal_email(email) if email else None
+    found = {
+        "name": None if kept_name else f"A name has between 1 and {LONGEST_NAME} characters, all of them printable.",
+        "email": "This is not an e-mail address." if email and not kept_email else None,
+        "phone": None
+        if email or phone
+        else "Give an e-mail address or a phone number: the customer gets in by one of them.",
+    }
+    if any(found.values()):
+        raise InvalidInput([FieldProblem((field,), message) for field, message in found.items() if message])
+    return kept_name or "", kept_email
 
 
 def password_problem(password: str) -> str | None:
@@ -96,11 +126,38 @@ def password_problem(password: str) -> str | None:
     return None
 
 
+def check_password(password: str, field: str) -> None:
+    """Raise InvalidInput for what cannot be a new password, under the name of its field."""
+    if problem := password_problem(password):
+        raise InvalidInput([FieldProblem((field,), problem)])
+
+
+def is_fresh(began: datetime, now: datetime) -> bool:
+    """Whether somebody has logged in so lately that it proves who they are once more."""
+    return now - began < FRESH
+
+
+def check_deletable(roles: Collection[Role]) -> None:
+    """Raise AccountNotDeletable for the staff: who did what must have a name, and somebody must be left to run the house."""
+    if set(roles) - {Role.CUSTOMER}:
+        raise AccountNotDeletable("You work here: ask an administrator to take your roles away first.")
+
+
 def may_see_anybody(actor: Actor) -> bool:
     """Whether the actor may look up all people."""
-    return actor.is_system or bool(actor.roles & _ADMINS)
+    return actor.may(Permission.USER_WRITE)
 
 
-def may_see_contacts(actor: Actor, user_id: UUID) -> bool:
+def may_see_customers(actor: Actor) -> bool:
+    """Whether the actor may look up customers at least."""
+    return actor.may(Permission.USER_READ)
+
+
+def may_see_contacts(actor: Actor, user_id: UUID, *, is_staff: bool) -> bool:
     """Whether the actor may see how to reach this person and what they bought."""
-    return may_see_anybody(actor) or actor.user_id == user_id
+    return may_see_all_of(actor, user_id) or actor.user_id == user_id or (may_see_customers(actor) and not is_staff)
+
+
+def may_see_all_of(actor: Actor, user_id: UUID) -> bool:
+    """Whether the actor may see what is nobody's business but the person's own and the house's."""
+    return may_see_anybody(actor) or (actor.user_id == user_id and actor.served_by is None)

@@ -7,6 +7,7 @@ whoever is left the nearest seats.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from domain.layouts import Layout, LayoutSeat, SeatKind
 from domain.lonely_seats import best_choice, made_lonely
@@ -15,13 +16,31 @@ from domain.problems import BadUserInput
 from domain.seat_maps import SeatMap, SeatState, Selection
 
 
+class SeatPosition(StrEnum):
+    """How near the screen somebody likes to sit."""
+
+    FRONT = "FRONT"
+    MIDDLE = "MIDDLE"
+    BACK = "BACK"
+
+
+# How far back each is, from the first row to the last.
+_DEPTH: Mapping[SeatPosition, float] = {SeatPosition.FRONT: 0.2, SeatPosition.MIDDLE: 0.5, SeatPosition.BACK: 0.9}
+
+
 @dataclass(frozen=True)
 class Party:
-    """How many people look for seats, of which kinds (empty: of any), and how many of them sit in wheelchairs."""
+    """How many people look for seats, of which kinds (empty: of any), and how many of them sit in wheelchairs.
+
+    No `position`: where the film is seen best. With `aisle`, rather with nobody on one side of them; None: they said
+    nothing of it.
+    """
 
     count: int
     kinds: frozenset[SeatKind] = frozenset()
     wheelchairs: int = 0
+    position: SeatPosition | None = None
+    aisle: bool | None = None
 
     def __post_init__(self) -> None:
         if self.count < 1:
@@ -41,7 +60,7 @@ class BestSeats:
 def best_seats(seats: SeatMap | Selection, party: Party) -> BestSeats | None:
     """The best free seats for a party, the whole map being known; None if there are not that many."""
     house = _House.of(seats)
-    found = house.with_wheelchairs(party) if party.wheelchairs else house.group(party, house.best_place)
+    found = house.with_wheelchairs(party) if party.wheelchairs else house.group(party, house.place_for(party))
     if found is None:
         return None
     neighbours = neighbours_of(seats.layout)
@@ -65,9 +84,11 @@ class _House:
     def layout(self) -> Layout:
         return self.neighbours.layout
 
-    @property
-    def best_place(self) -> Place:
-        return self.neighbours.best_place
+    def place_for(self, party: Party) -> Place:
+        """What these people want to sit near."""
+        if party.position is None:
+            return self.neighbours.best_place
+        return self.neighbours.middle_at(_DEPTH[party.position])
 
     def without(self, labels: Iterable[str]) -> "_House":
         """The house once these are taken."""
@@ -108,11 +129,12 @@ class _House:
         return None if others is None else chosen | others
 
     def _window(self, party: Party, near: Place) -> set[str] | None:
-        """So many seats side by side: of those that leave the fewest lonely seats the nearest."""
-        best: tuple[int, float] | None = None
+        """So many seats side by side: of those that leave the fewest lonely seats the nearest, beside an aisle if wished."""
+        best: tuple[int, bool, float] | None = None
         labels: set[str] | None = None
         for window in self._windows(party):
-            rank = (self._lonely_behind(window), self._distance(window, near))
+            shut_in = bool(party.aisle) and self.neighbours.beside_aisles.isdisjoint(seat.label for seat in window)
+            rank = (self._lonely_behind(window), shut_in, self._distance(window, near))
             if best is None or rank < best:
                 best, labels = rank, {seat.label for seat in window}
         return labels

@@ -56,20 +56,15 @@ def check_cancellable(status: BookingStatus, *, used: bool) -> None:
         raise CancellationRefused("A ticket of this booking has been used.")
 
 
-def may_see_anybodys(actor: Actor) -> bool:
-    """Whether the actor may read every booking, its payments and its tickets, not only their own."""
-    return actor.may(Permission.BOOKING_SEARCH) or actor.may(Permission.BOOKING_READ_ANY)
-
-
 def check_may_change(actor: Actor, owner_id: UUID) -> None:
     """Raise Forbidden for a booking of somebody else, unless the actor may act for anybody: to find is not to change."""
     if actor.user_id != owner_id and not actor.may(Permission.BOOKING_READ_ANY):
         raise Forbidden
 
 
-def may_refund_freely(actor: Actor) -> bool:
-    """Whether the actor may give money back above the policy, for anybody's booking, saying why."""
-    return actor.may(Permission.PAYMENT_REFUND)
+def may_refund_freely(actor: Actor, venue_id: UUID) -> bool:
+    """Whether the actor may give money back above the policy, for anybody's booking at this venue, saying why."""
+    return actor.may_at(Permission.PAYMENT_REFUND, venue_id)
 
 
 def normal_reference(text: str) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.age import AgeUnknown
 from domain.problems import HoldExpired, HoldLimitReached
 from domain.seating import SeatRules
 
@@ -41,6 +42,7 @@ class HoldTerms:
     grace: timedelta
     seats_per_person: int = 20
     rules: SeatRules = frozenset()
+    age_unknown: AgeUnknown = AgeUnknown.DOOR
 
     def cap(self, made_at: datetime) -> datetime:
         """The end that no extension of a hold made then goes beyond."""

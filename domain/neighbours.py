@@ -24,7 +24,10 @@ Place = tuple[float, float]
 
 
 class Neighbours:
-    """The blocks and bays of one layout, each seat's among them."""
+    """The blocks and bays of one layout, each seat's among them.
+
+    `beside_aisles` are the seats with nobody on one side: one gets out without passing anybody.
+    """
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
@@ -34,13 +37,20 @@ class Neighbours:
         self.block_of = _by_label(self.blocks)
         self.bay_of = _by_label(self.bays)
         self.rows = _rows(self.blocks)
+        self.beside_aisles = frozenset(
+            seat.label for run in _runs(layout.seats, lambda _: True) for seat in (run[0], run[-1])
+        )
         self.within_reach = {label: _within_reach(run, label) for label, run in self.block_of.items()}
 
     @property
     def best_place(self) -> Place:
         """Where the film is seen best, as (x, y) in seat widths."""
+        return self.middle_at(BEST_DEPTH)
+
+    def middle_at(self, depth: float) -> Place:
+        """The middle of the house so far back, from 0 (the first row) to 1 (the last), as (x, y) in seat widths."""
         xs, ys = ([seat.x for seat in self.layout.seats], [seat.y for seat in self.layout.seats])
-        return (min(xs) + max(xs)) / 2, min(ys) + (max(ys) - min(ys)) * BEST_DEPTH
+        return (min(xs) + max(xs)) / 2, min(ys) + (max(ys) - min(ys)) * depth
 
     def around(self, labels: Iterable[str]) -> list[str]:
         """The seats, besides these, whose states decide whether these may be sold together."""

@@ -109,6 +109,7 @@ class MessageState(StrEnum):
     APPLIED = "APPLIED"
     IGNORED = "IGNORED"  # it says nothing about money
     DEAD = "DEAD"  # it could not be applied; staff must look
+    DISMISSED = "DISMISSED"  # dead, and staff have looked: there is nothing to do
 
 
 def standing(moved: Sequence[tuple[int, int]]) -> PaymentStatus:

@@ -6,6 +6,7 @@ A WrongCall is a call that is itself wrong: a GraphQL error with `extensions.cod
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -30,8 +31,56 @@ class EmailTaken(Problem):
     """There is already an account with this e-mail address."""
 
 
+class PhoneTaken(Problem):
+    """There is already an account with this phone number."""
+
+
+class StaffingRefused(Problem):
+    """This is not yours to decide."""
+
+
+class InvitationOver(Problem):
+    """This invitation cannot be accepted any more."""
+
+
 class InvalidCredentials(Problem):
     """The e-mail address or the password is wrong."""
+
+    def __init__(self, message: str | None = None, *, second_factor_needed: bool = False) -> None:
+        super().__init__(message)
+        self.second_factor_needed = second_factor_needed
+
+
+class NotOffered(Problem):
+    """This house does not offer that."""
+
+
+class GoogleRefused(Problem):
+    """This is no valid word of Google; please sign in with Google again."""
+
+
+class EmailUnverified(Problem):
+    """There is an account with this e-mail address that nobody has verified: verify it or reset its password first."""
+
+
+class LastWayIn(Problem):
+    """This is your only way in: set a password first."""
+
+
+class SecondFactorRefused(Problem):
+    """That is not the code of now; please wait for the next one."""
+
+
+class CodeRefused(Problem):
+    """This code is not right, or no longer good; please ask for a new one."""
+
+
+class TooSoon(Problem):
+    """A code has been sent already; please wait before you ask for the next one."""
+
+    def __init__(self, retry_at: datetime) -> None:
+        super().__init__()
+        self.retry_at = retry_at
 
 
 class InvalidInput(Problem):
@@ -40,6 +89,10 @@ class InvalidInput(Problem):
     def __init__(self, fields: Sequence[FieldProblem]) -> None:
         super().__init__()
         self.fields = list(fields)
+
+
+class AccountNotDeletable(Problem):
+    """This account cannot be deleted now."""
 
 
 class SessionEnded(Problem):
@@ -78,6 +131,10 @@ class NotEnoughSeats(Problem):
 
 class NotOnSale(Problem):
     """This showtime is not on sale."""
+
+    def __init__(self, message: str | None = None, minimum_age: int | None = None) -> None:
+        super().__init__(message)
+        self.minimum_age = minimum_age
 
 
 class HoldExpired(Problem):
@@ -162,6 +219,10 @@ class Forbidden(WrongCall):
     code = "FORBIDDEN"
 
 
+class SecondFactorMissing(Forbidden):
+    """Set up your second factor first: the house requires one of your role."""
+
+
 class NotFound(WrongCall):
     """There is no such thing here, or it is not yours to see."""
 
@@ -178,6 +239,16 @@ class RateLimited(WrongCall):
     """Too many attempts; please try again later."""
 
     code = "RATE_LIMITED"
+
+    def __init__(self, message: str | None = None, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after  # seconds
+
+
+class OperationTimedOut(WrongCall):
+    """This took too long and was given up; please ask for less at once, or later."""
+
+    code = "TIMEOUT"
 
 
 class QueryTooComplex(WrongCall):

@@ -8,15 +8,26 @@ import clock
 from adapters import Adapters
 from adapters.payments.sandbox import SandboxGateway
 from domain.payments import PaymentProvider
-from domain.tasks import CarryOutRefund, CloseOffer, DeliverSandboxWebhook, Task
+from domain.tasks import (
+    CarryOutRefund,
+    CloseOffer,
+    DeliverSandboxWebhook,
+    SendCode,
+    SendInvitation,
+    SendNotice,
+    Task,
+)
 from jobs.worker import Handle, Lanes, Worker
 from models import idempotency, tasks
-from resolvers import auditor, holds, inbox, offers, reconciler, refunds, sandbox
+from models.users import Session
+from resolvers import auditor, codes, holds, inbox, letters, offers, reconciler, refunds, sandbox, second_factors
 from resolvers.refunds import Gateways
 from resolvers.settlement import House
 
 ANSWERS_KEPT = timedelta(hours=48)
+CODES_KEPT = timedelta(days=2)  # a day more than the limits look back
 TASKS_KEPT = timedelta(days=7)
+SESSIONS_KEPT = timedelta(days=90)
 AN_HOUR = 3600.0
 RESTS = 50
 
@@ -38,20 +49,37 @@ def background_loops(adapters: Adapters) -> dict[str, Loop]:
         "payments.audit": after_each(settings.audit_seconds, auditor.watch),
         "jobs.sweep": every(settings.sweep_seconds, sweep),
         "jobs.tidy": every(AN_HOUR, tidy),
+        "jobs.seal-again": every(AN_HOUR, lambda: second_factors.seal_again(adapters)),
     }
 
 
 def handler(adapters: Adapters) -> Handle:
     """What to do for each kind of task."""
-    of_the_sale = handler_of(adapters.gateways)
+    of_the_sale, of_letters = handler_of(adapters.gateways), handler_of_letters(adapters)
 
     async def handle(task: Task) -> None:
         if isinstance(task, DeliverSandboxWebhook):
             gateway = adapters.gateways.get(PaymentProvider.SANDBOX)
             if isinstance(gateway, SandboxGateway):
                 await sandbox.deliver(task.body, gateway, adapters.http, adapters.settings.own_address)
+        elif isinstance(task, SendCode | SendNotice | SendInvitation):
+            await of_letters(task)
         else:
             await of_the_sale(task)
+
+    return handle
+
+
+def handler_of_letters(adapters: Adapters) -> Callable[[SendCode | SendNotice | SendInvitation], Awaitable[None]]:
+    """What to do for each kind of task that writes to somebody."""
+
+    async def handle(task: SendCode | SendNotice | SendInvitation) -> None:
+        if isinstance(task, SendCode):
+            await letters.send_code(task, adapters)
+        elif isinstance(task, SendNotice):
+            await letters.send_notice(task, adapters)
+        else:
+            await letters.send_invitation(task, adapters)
 
     return handle
 
@@ -105,3 +133,5 @@ async def tidy() -> None:
     """Drop what nobody will ask for again."""
     await idempotency.forget_before(clock.now() - ANSWERS_KEPT)
     await tasks.forget_finished_before(clock.now() - TASKS_KEPT)
+    await codes.forget_before(clock.now() - CODES_KEPT)
+    await Session.forget_before(clock.now() - SESSIONS_KEPT)

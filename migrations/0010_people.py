@@ -33,10 +33,12 @@ async def make_the_log_append_only(apps: object, editor: object) -> None:
 
 
 async def make_people_findable(apps: object, editor: object) -> None:
-    """Everybody there is gets the text by which they are found."""
-    for row in await sql("SELECT id, name, email, phone FROM users"):
+    """Everybody there is gets the text by which they are found, and whoever works here is marked."""
+    for row in await sql("SELECT id, name, email, phone, role_names FROM users"):
         text = "\n".join(str(row[part]) for part in ("name", "email", "phone") if row[part])
-        await sql("UPDATE users SET search_folded = $2 WHERE id = $1", as_uuid(row["id"]), folded(text)[:900])
+        is_staff = loads(str(row["role_names"])) != ["CUSTOMER"]
+        statement = "UPDATE users SET search_folded = $2, is_staff = $3 WHERE id = $1"
+        await sql(statement, as_uuid(row["id"]), folded(text)[:900], is_staff)
 
 
 class Migration(migrations.Migration):
@@ -116,7 +118,7 @@ class Migration(migrations.Migration):
                 ('accepted_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('withdrawn_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'invitations', 'app': 'models', 'pk_attr': 'id', 'table_description': 'Somebody asked by e-mail to join the staff, with the roles and the venues they will have.'},
+            options={'table': 'invitations', 'app': 'models', 'indexes': [Index(fields=['created_at'])], 'pk_attr': 'id', 'table_description': 'Somebody asked by e-mail to join the staff, with the roles and the venues they will have.'},
             bases=['Row'],
         ),
         ops.CreateModel(
@@ -140,6 +142,8 @@ class Migration(migrations.Migration):
                 ('confirmed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('last_step', fields.BigIntField(default=0)),
                 ('recovery_hashes', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('tries', fields.IntField(default=0)),
+                ('tries_since', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'second_factors', 'app': 'models', 'pk_attr': 'id', 'table_description': 'An authenticator app of a person: its secret is sealed, its recovery codes are hashed.'},
             bases=['Row'],
@@ -161,7 +165,7 @@ class Migration(migrations.Migration):
         ),
         ops.AlterModelOptions(
             name='User',
-            options={'table': 'users', 'app': 'models', 'pk_attr': 'id', 'table_description': 'A person with an account: email is kept in its compared form (lower case), phone in E.164, proved by a code.'},
+            options={'table': 'users', 'app': 'models', 'indexes': [Index(fields=['is_staff', 'created_at']), Index(fields=['created_at'])], 'pk_attr': 'id', 'table_description': 'A person with an account: email is kept in its compared form (lower case), phone in E.164, proved by a code.'},
         ),
         ops.AddField(
             model_name='User',
@@ -177,6 +181,11 @@ class Migration(migrations.Migration):
             model_name='User',
             name='email_verified_at',
             field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
+        ops.AddField(
+            model_name='User',
+            name='is_staff',
+            field=fields.BooleanField(default=False, db_default=False),
         ),
         ops.AddField(
             model_name='User',
@@ -197,6 +206,14 @@ class Migration(migrations.Migration):
             model_name='User',
             name='search_folded',
             field=fields.CharField(default='', db_default='', max_length=900),
+        ),
+        ops.AddIndex(
+            model_name='User',
+            index=Index(fields=['is_staff', 'created_at']),
+        ),
+        ops.AddIndex(
+            model_name='User',
+            index=Index(fields=['created_at']),
         ),
         ops.RunPython(make_the_log_append_only),
         ops.RunPython(make_people_findable),

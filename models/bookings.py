@@ -10,8 +10,8 @@ from tortoise.expressions import Q
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.queryset import QuerySet
 
-from domain.access import Actor
-from domain.bookings import BookingStatus, may_see_anybodys
+from domain.access import Actor, Reach
+from domain.bookings import BookingStatus
 from domain.holds import HoldStatus
 from domain.layouts import SeatKind
 from domain.money import Money
@@ -19,6 +19,7 @@ from domain.pricing import PricePart, Quote, QuoteLine, base_line
 from domain.refunds import RefundPolicy, read_policy
 from domain.tickets import TicketStatus
 from models.base import Row, sql
+from models.reach import seen_by, within
 from models.showtimes import Showtime
 from models.users import User
 
@@ -118,8 +119,13 @@ class Booking(Row):
 
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["Booking"]:
-        """The bookings this actor may see: their own, or all of them for those who serve customers."""
-        return cls.all() if may_see_anybodys(actor) else cls.filter(user_id=actor.user_id)
+        """The bookings this actor may see: their own, and those of the venues whose customers they serve."""
+        return cls.filter(seen_by(actor, "user_id", "showtime"))
+
+    @classmethod
+    def within(cls, reach: Reach) -> QuerySet["Booking"]:
+        """The bookings of these venues."""
+        return cls.filter(within(reach, "showtime"))
 
     @classmethod
     def in_status(cls, bookings: QuerySet["Booking"], status: BookingStatus, now: datetime) -> QuerySet["Booking"]:
@@ -153,7 +159,7 @@ class Ticket(Row):
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["Ticket"]:
         """The tickets of the bookings this actor may see."""
-        return cls.all() if may_see_anybodys(actor) else cls.filter(booking__user_id=actor.user_id)
+        return cls.filter(seen_by(actor, "booking__user_id", "booking__showtime"))
 
 
 def write_quote(quote: Quote) -> StoredLines:

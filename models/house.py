@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 
+from domain.access import Reach
 from domain.showtimes import local_date
 from models.base import as_uuid, on_sqlite, sql
 from models.showtimes import Showtime
@@ -31,13 +32,13 @@ class SeatCounts:
     booked: int = 0
 
 
-async def showtimes_of_interest(venue_id: UUID | None, watched: Collection[UUID], now: datetime) -> list[Showtime]:
-    """Those that are watched, have seats held or run today, at a venue or at all of them, the earliest first."""
+async def showtimes_of_interest(venues: Reach, watched: Collection[UUID], now: datetime) -> list[Showtime]:
+    """Those that are watched, have seats held or run today, at these venues or at all of them, the earliest first."""
     held = [as_uuid(row["showtime_id"]) for row in await sql(_HELD, now)]
     matter = Q(id__in=[*{*watched, *held}])
-    for day, venue_ids in (await _todays(venue_id, now)).items():
+    for day, venue_ids in (await _todays(venues, now)).items():
         matter |= Q(venue_id__in=venue_ids, local_date=day, cancelled_at=None)
-    found = Showtime.filter(matter) if venue_id is None else Showtime.filter(matter, venue_id=venue_id)
+    found = Showtime.filter(matter) if venues is None else Showtime.filter(matter, venue_id__in=list(venues))
     return await found.order_by("starts_at", "id")
 
 
@@ -51,9 +52,9 @@ async def seat_counts(showtimes: Collection[Showtime], now: datetime) -> dict[UU
     }
 
 
-async def _todays(venue_id: UUID | None, now: datetime) -> dict[date, list[UUID]]:
+async def _todays(venues: Reach, now: datetime) -> dict[date, list[UUID]]:
     """Which day it is, and at which venues."""
     days: dict[date, list[UUID]] = {}
-    for venue in await (Venue.all() if venue_id is None else Venue.filter(id=venue_id)):
+    for venue in await (Venue.all() if venues is None else Venue.filter(id__in=list(venues))):
         days.setdefault(local_date(now, venue.timezone), []).append(venue.id)
     return days

@@ -9,11 +9,12 @@ from tortoise import fields
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.queryset import QuerySet
 
-from domain.access import Actor, Permission
+from domain.access import Actor, Permission, Reach
 from domain.money import Money
 from domain.payments import GatewayEvent, MessageState, News, PaymentProvider
 from models.base import Row, as_texts, as_uuid, on_sqlite, sql
 from models.payments import Payment
+from models.reach import within
 
 
 class PaymentMessage(Row):
@@ -41,8 +42,13 @@ class PaymentMessage(Row):
 
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["PaymentMessage"]:
-        """The messages this actor may see: all for those who answer for payments, none for others."""
-        return cls.all() if actor.may(Permission.PAYMENT_READ) else cls.filter(id__in=[])
+        """The messages this actor may see: those about the payments they answer for."""
+        return cls.within(actor.reach(Permission.PAYMENT_READ))
+
+    @classmethod
+    def within(cls, reach: Reach) -> QuerySet["PaymentMessage"]:
+        """The messages about payments at these venues; what is about no payment we know of is nobody's but the house's."""
+        return cls.filter(within(reach, "payment__booking__showtime"))
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,18 @@ async def lock_row(kind: type[RowT], id: UUID) -> RowT:
     return await kind.get(id=id)
 
 
+async def lock_name(name: str) -> None:
+    """Let one transaction at a time work on what is called this; SQLite has one writer anyway."""
+    if not on_sqlite():
+        await sql("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name)
+
+
+async def lock_ranks() -> None:
+    """Let one transaction at a time change who may do what; SQLite has one writer anyway."""
+    if not on_sqlite():
+        await sql("SELECT pg_advisory_xact_lock($1)", 2)
+
+
 async def lock_everybody() -> None:
     """Let one transaction at a time do what only one process should do; SQLite has one writer anyway."""
     if not on_sqlite():

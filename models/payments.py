@@ -8,12 +8,12 @@ from tortoise.expressions import Q
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.queryset import QuerySet
 
-from domain.access import Actor, Permission
-from domain.bookings import may_see_anybodys
+from domain.access import Actor, Reach
 from domain.money import Money
 from domain.payments import CaptureFate, OpenedPayment, PaymentProvider, PaymentStatus
 from models.base import Row, sql
 from models.bookings import Booking
+from models.reach import seen_by, within
 
 
 class Payment(Row):
@@ -55,8 +55,12 @@ class Payment(Row):
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["Payment"]:
         """The payments of the bookings this actor may see."""
-        anybodys = may_see_anybodys(actor) or actor.may(Permission.PAYMENT_READ)
-        return cls.all() if anybodys else cls.filter(booking__user_id=actor.user_id)
+        return cls.filter(seen_by(actor, "booking__user_id", "booking__showtime"))
+
+    @classmethod
+    def within(cls, reach: Reach) -> QuerySet["Payment"]:
+        """The payments of bookings at these venues."""
+        return cls.filter(within(reach, "booking__showtime"))
 
 
 class Capture(Row):

@@ -6,14 +6,14 @@ from tortoise import fields
 from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.queryset import QuerySet
 
-from domain.access import Actor, Permission
-from domain.bookings import may_see_anybodys
+from domain.access import Actor, Reach
 from domain.money import Money
 from domain.payments import PaymentProvider
 from domain.refunds import RefundReason, RefundStatus
 from models.base import Row
 from models.bookings import Booking
 from models.payments import Capture, Payment
+from models.reach import seen_by, within
 from models.users import User
 
 
@@ -65,5 +65,9 @@ class Refund(Row):
     @classmethod
     def visible_to(cls, actor: Actor) -> QuerySet["Refund"]:
         """The refunds of the bookings this actor may see."""
-        anybodys = may_see_anybodys(actor) or actor.may(Permission.PAYMENT_READ)
-        return cls.all() if anybodys else cls.filter(booking__user_id=actor.user_id)
+        return cls.filter(seen_by(actor, "booking__user_id", "booking__showtime"))
+
+    @classmethod
+    def within(cls, reach: Reach) -> QuerySet["Refund"]:
+        """The refunds of bookings at these venues."""
+        return cls.filter(within(reach, "booking__showtime"))

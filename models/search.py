@@ -22,8 +22,13 @@ async def found(kind: type[RowT], id: UUID) -> RowT:
 
 def containing(kind: type[RowT], column: str, text: str | None) -> QuerySet[RowT]:
     """The rows whose folded column contains a text in any case; all rows if there is nothing to look for."""
+    return narrowed(kind.all(), column, text)
+
+
+def narrowed(rows: QuerySet[RowT], column: str, text: str | None) -> QuerySet[RowT]:
+    """Those of the rows whose folded column contains a text in any case; all of them if there is nothing to look for."""
     wanted = folded((text or "").strip())
     if not wanted:
-        return kind.all()
+        return rows
     # What no row can contain is not asked of the database: PostgreSQL refuses NUL, SQLite long patterns.
-    return kind.filter(**{f"{column}__contains": wanted}) if can_be_found(wanted) else kind.filter(id__in=[])
+    return rows.filter(**{f"{column}__contains": wanted}) if can_be_found(wanted) else rows.filter(id__in=[])

@@ -14,7 +14,7 @@ from domain.price_terms import PriceTerms
 from domain.problems import NotFound
 from domain.scheduling import LONGEST_SHOW
 from domain.showtimes import Window
-from models.base import Row, SqlRow, as_instant, as_uuid, key_of, on_sqlite, sql
+from models.base import Row, SqlRow, as_day, as_instant, as_uuid, key_of, on_sqlite, sql
 from models.movies import Movie
 from models.price_terms import NOTHING_STORED, StoredTerms, read_terms, terms_from
 from models.venues import Screen, SeatLayout, Venue
@@ -96,7 +96,10 @@ class Showtime(Row):
 
 @dataclass(frozen=True)
 class LockedShowtime:
-    """A showtime whose seat map nobody else can change until this transaction ends; `version` is its map's."""
+    """A showtime whose seat map nobody else can change until this transaction ends; `version` is its map's.
+
+    `day` is its day on the venue's calendar, `minimum_age` that of its film, in years.
+    """
 
     id: UUID
     venue_id: UUID
@@ -105,12 +108,14 @@ class LockedShowtime:
     window: Window
     base_price: Money
     terms: PriceTerms
+    day: date
+    minimum_age: int | None
 
 
 _LOCK = """
 UPDATE showtimes SET seat_version = seat_version + $2 WHERE id = $1
 RETURNING id, venue_id, seat_version, layout_id, starts_at, ends_at, sales_open_at, cancelled_at, base_price_minor, currency,
- price_terms"""
+ price_terms, local_date, (SELECT age_restriction FROM movies WHERE movies.id = movie_id) AS minimum_age"""
 
 
 # The person's lock is held before the row's: an update locks a row when it has been joined, and so after the wait.
@@ -163,6 +168,8 @@ def _locked(row: SqlRow) -> LockedShowtime:
         window,
         Money(int(str(row["base_price_minor"])), str(row["currency"])),
         terms_from(str(row["price_terms"])),
+        as_day(row["local_date"]),
+        int(str(row["minimum_age"])) if row["minimum_age"] is not None else None,
     )
 
 

@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 
 import clock
 from adapters.ticket_codes import TicketCodes
-from domain.access import Actor
+from domain.access import Actor, Permission
 from domain.accounts import normal_email
+from domain.age import AgeUnknown
 from domain.bookings import (
     BookingStatus,
     check_may_change,
@@ -25,7 +26,7 @@ from models import seat_claims
 from models.bookings import Booking, Hold, Ticket
 from models.showtimes import Showtime
 from models.users import User
-from resolvers import holds
+from resolvers import ages, holds
 from resolvers.pages import Page, page
 from resolvers.seat_maps import OpenMap
 from resolvers.unit_of_work import Work, unit_of_work
@@ -63,8 +64,8 @@ async def mine(actor: Actor, first: int | None, after: str | None) -> Page[Booki
 
 
 async def find(actor: Actor, sought: Sought, first: int | None, after: str | None) -> Page[Booking]:
-    """A page of the bookings the actor may see, the newest first."""
-    query = Booking.visible_to(actor)
+    """A page of the bookings of the venues whose customers the actor serves, the newest first."""
+    query = Booking.within(actor.reach(Permission.BOOKING_SEARCH))
     if sought.reference is not None:
         query = query.filter(reference=normal_reference(sought.reference) or "")
     if sought.email is not None:
@@ -83,7 +84,13 @@ async def _people_with(email: str) -> list[UUID]:
 
 
 async def book(
-    actor: Actor, hold_id: UUID, ticket_codes: TicketCodes, coupon_code: str | None = None, *, key: str | None = None
+    actor: Actor,
+    hold_id: UUID,
+    ticket_codes: TicketCodes,
+    coupon_code: str | None = None,
+    *,
+    age_unknown: AgeUnknown = AgeUnknown.DOOR,
+    key: str | None = None,
 ) -> Booking:
     """Turn a live hold into a booking that waits for its payment until the hold's end; one that costs nothing is done."""
     async with unit_of_work() as work:
@@ -92,11 +99,12 @@ async def book(
             return await Booking.get(id=first)
         hold, opened = await holds.lock_for_booking(work, actor, hold_id)
         check_on_sale(opened.showtime.window, work.now)
+        age_at_the_door = await ages.check(opened.showtime, hold.user_id, age_unknown)
         if coupon_code is not None:
             raise InvalidInput([FieldProblem(("couponCode",), "This coupon is not known here.")])
         hold.status = HoldStatus.BOOKED
         await hold.save(update_fields=["status"])
-        booking = await _write(work, booking_id, hold)
+        booking = await _write(work, booking_id, hold, age_at_the_door)
         if booking.total.minor == 0:
             await take_held(work, booking, opened, ticket_codes)
         told = {**facts(reference=booking.reference), **told_of(booking)}
@@ -109,7 +117,7 @@ def told_of(booking: Booking) -> Facts:
     return facts(status=booking.status, seats=booking.kept_seats, total=booking.total)
 
 
-async def _write(work: Work, booking_id: UUID, hold: Hold) -> Booking:
+async def _write(work: Work, booking_id: UUID, hold: Hold, age_at_the_door: int | None) -> Booking:
     showtime = await Showtime.get(id=hold.showtime_id).select_related("venue")
     return await Booking.create(
         id=booking_id,
@@ -123,6 +131,7 @@ async def _write(work: Work, booking_id: UUID, hold: Hold) -> Booking:
         lines=hold.lines,
         currency=hold.currency,
         policy=showtime.venue.refund_policy,
+        age_at_the_door=age_at_the_door,
     )
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import structlog
 
-from domain.access import Actor
+from domain.access import Actor, Permission
 from domain.payments import UNDER_WAY, GatewayEvent, News, PaymentProvider
 from domain.problems import NotFound, PaymentRefused, RefundRefused
 from domain.refunds import RefundStatus
@@ -20,12 +20,14 @@ log = structlog.get_logger(__name__)
 
 async def settle_payment(actor: Actor, payment_id: UUID, house: House, *, key: str | None = None) -> Payment:
     """Somebody has paid at the counter; PaymentRefused unless this payment waits for that."""
+    at_hand = Payment.within(actor.reach(Permission.PAYMENT_SETTLE))
     async with unit_of_work() as work:
-        if await work.once(actor, "settleCounterPayment", key, [payment_id], payment_id):
-            return await Payment.get(id=payment_id)
-        payment = await Payment.get_or_none(id=payment_id).select_related("booking__showtime")
+        is_repeated = await work.once(actor, "settleCounterPayment", key, [payment_id], payment_id)
+        payment = await at_hand.get_or_none(id=payment_id).select_related("booking__showtime")
         if payment is None:
             raise NotFound
+        if is_repeated:
+            return payment
         if payment.provider is not PaymentProvider.COUNTER:
             raise PaymentRefused("This payment is not made at the counter.")
         if payment.status not in UNDER_WAY:
@@ -51,12 +53,14 @@ def _paid(payment: Payment) -> GatewayEvent:
 
 async def settle_refund(actor: Actor, refund_id: UUID, *, key: str | None = None) -> Refund:
     """Money has been handed back at the counter; RefundRefused unless this refund waits for that."""
+    at_hand = Refund.within(actor.reach(Permission.PAYMENT_SETTLE))
     async with unit_of_work() as work:
-        if await work.once(actor, "settleCounterRefund", key, [refund_id], refund_id):
-            return await Refund.get(id=refund_id)
-        refund = await Refund.get_or_none(id=refund_id).select_related("booking__showtime")
+        is_repeated = await work.once(actor, "settleCounterRefund", key, [refund_id], refund_id)
+        refund = await at_hand.get_or_none(id=refund_id).select_related("booking__showtime")
         if refund is None:
             raise NotFound
+        if is_repeated:
+            return refund
         if refund.provider is not PaymentProvider.COUNTER:
             raise RefundRefused("This money goes back through its provider, not over the counter.")
         if refund.status not in (RefundStatus.PENDING, RefundStatus.PROCESSING):

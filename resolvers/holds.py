@@ -6,9 +6,11 @@ from uuid import UUID, uuid4
 
 import clock
 from domain.access import Actor
+from domain.age import AgeUnknown
 from domain.best_seats import Party, best_seats
 from domain.holds import HoldStatus, HoldTerms, check_room_for_one_more, expiry, extended_expiry, status_at
 from domain.neighbours import neighbours_of
+from domain.preferences import as_liked, read_preferences
 from domain.pricing import quote
 from domain.problems import (
     BadUserInput,
@@ -25,6 +27,8 @@ from domain.seating import SeatRule, check_available, check_labels, check_room, 
 from domain.showtimes import check_on_sale
 from models import seat_claims, selections
 from models.bookings import Booking, Hold, write_quote
+from models.users import User
+from resolvers import ages
 from resolvers.seat_maps import OpenMap
 from resolvers.unit_of_work import Work, unit_of_work
 from settings import Settings
@@ -42,6 +46,7 @@ def terms(settings: Settings) -> HoldTerms:
         grace=timedelta(minutes=settings.payment_grace_minutes),
         seats_per_person=settings.seats_per_person,
         rules=frozenset(map(SeatRule, settings.house_rules)),
+        age_unknown=AgeUnknown(settings.age_unknown),
     )
 
 
@@ -68,6 +73,7 @@ async def place(
         opened = await OpenMap.to_change(work, showtime_id, person)
         check_labels(opened.layout, labels, terms.seats_at_most)
         check_on_sale(opened.showtime.window, work.now)
+        await ages.check(opened.showtime, person, terms.age_unknown)
         found = await opened.read([*labels, *neighbours_of(opened.layout).around(labels)], person)
         check_available(opened.seats, labels)
         check_room_for_one_more(terms, found.alive)
@@ -81,24 +87,33 @@ async def place(
 async def place_best(
     actor: Actor, showtime_id: UUID, party: Party, terms: HoldTerms, *, key: str | None = None
 ) -> Hold:
-    """Set the best free seats for a party aside for the actor; NotEnoughSeats where there are too few."""
+    """Set the best free seats for a party aside for the actor, as they like them; NotEnoughSeats where there are too few."""
     person = _person(actor)
     async with unit_of_work() as work:
         hold_id = uuid4()
-        asked = [showtime_id, party.count, sorted(party.kinds), party.wheelchairs]
+        asked = [showtime_id, party.count, sorted(party.kinds), party.wheelchairs, party.position, party.aisle]
         if first := await work.once(actor, "holdBestSeats", key, asked, hold_id):
             return await Hold.get(id=first)
         opened = await OpenMap.to_change(work, showtime_id, person)
         if party.count > terms.seats_at_most:
             raise TooManySeats(terms.seats_at_most)
         check_on_sale(opened.showtime.window, work.now)
+        await ages.check(opened.showtime, person, terms.age_unknown)
         found = await opened.read(None, person)
         check_room_for_one_more(terms, found.alive)
         check_room(found.mine, party.count, terms.seats_per_person)
-        best = best_seats(opened.seats, party)
+        best = best_seats(opened.seats, await _as_liked(party, person))
         if best is None:
             raise NotEnoughSeats
         return await _write(work, opened, hold_id, person, best.labels, expiry(terms, work.now))
+
+
+async def _as_liked(party: Party, person: UUID) -> Party:
+    """The party with its host's preferences where it has none of its own."""
+    if party.position is not None and party.aisle is not None:
+        return party
+    host = await User.get(id=person).only("id", "preferences")
+    return as_liked(party, read_preferences(host.preferences).seats)
 
 
 async def _write(
@@ -144,11 +159,16 @@ async def release(actor: Actor, hold_id: UUID, *, key: str | None = None) -> Hol
         if hold.status is HoldStatus.RELEASED:
             return hold
         await _check_alive(hold)
-        hold.status = HoldStatus.RELEASED
-        await hold.save(update_fields=["status"])
-        await seat_claims.free_holds([hold.id])
-        await opened.write(hold.quote.labels, SeatState.AVAILABLE, "RELEASED")
+        await let_go(opened, hold)
     return hold
+
+
+async def let_go(opened: OpenMap, hold: Hold) -> None:
+    """Give the seats of a live hold back; they must have been read."""
+    hold.status = HoldStatus.RELEASED
+    await hold.save(update_fields=["status"])
+    await seat_claims.free_holds([hold.id])
+    await opened.write(hold.quote.labels, SeatState.AVAILABLE, "RELEASED")
 
 
 async def _is_repetition(work: Work, actor: Actor, mutation: str, key: str | None, hold_id: UUID) -> bool:

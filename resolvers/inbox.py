@@ -8,10 +8,11 @@ import structlog
 
 import clock
 from adapters.payments.base import Message, Receipt
-from domain.access import Actor
+from domain.access import Actor, Permission
+from domain.checks import Checks
 from domain.payments import CAPTURED, MessageState, News, PaymentProvider
 from domain.problems import NotFound
-from domain.traces import Trace, facts
+from domain.traces import Facts, Trace, facts
 from models import inbox as rows
 from models.inbox import PaymentMessage, TakenMessage
 from models.payments import Payment
@@ -27,7 +28,8 @@ FIRST_PAUSE: Final = timedelta(seconds=2)
 LONGEST_PAUSE: Final = timedelta(minutes=5)
 DOUBLINGS: Final = 10  # are more than the longest pause
 ATTEMPTS: Final = 8  # waiting more than four minutes for what it builds on, a message is dead
-LONGEST_KIND, LONGEST_PROBLEM = 120, 500
+LONGEST_KIND, LONGEST_PROBLEM, LONGEST_REASON = 120, 500, 300
+GIVEN_UP: Final = [MessageState.DEAD, MessageState.DISMISSED]
 
 
 async def receive(message: Message, provider: PaymentProvider) -> Receipt:
@@ -117,10 +119,15 @@ async def one(actor: Actor, message_id: UUID) -> PaymentMessage | None:
 
 
 async def find(
-    states: frozenset[MessageState] | None, provider: PaymentProvider | None, first: int | None, after: str | None
+    actor: Actor,
+    states: frozenset[MessageState] | None,
+    provider: PaymentProvider | None,
+    *,
+    first: int | None,
+    after: str | None,
 ) -> Page[PaymentMessage]:
-    """A page of the messages in these states, the newest first."""
-    query = PaymentMessage.all()
+    """A page of the messages in these states that the actor may see, the newest first."""
+    query = PaymentMessage.visible_to(actor)
     if states is not None:
         query = query.filter(state__in=list(states))
     if provider is not None:
@@ -128,22 +135,48 @@ async def find(
     return await page(query, ["-created_at"], first, after)
 
 
-async def _replayed(message_id: UUID) -> Trace:
-    row = await PaymentMessage.get(id=message_id).select_related("payment__booking__showtime")
-    venue_id = row.payment.booking.showtime.venue_id if row.payment else None
-    was, now = facts(state=MessageState.DEAD), facts(state=MessageState.NEW)
-    return Trace("REPLAY_MESSAGE", "PaymentMessage", message_id, venue_id, was, now)
-
-
 async def replay(actor: Actor, message_id: UUID, *, key: str | None = None) -> PaymentMessage:
     """Have a message applied again; one that has been applied changes nothing, and stays so."""
     async with unit_of_work() as work:
-        if await work.once(actor, "replayMessage", key, [message_id], message_id) is None:
-            dead = PaymentMessage.filter(id=message_id, state=MessageState.DEAD)
-            if await dead.update(state=MessageState.NEW, attempts=0, try_at=work.now):
-                await work.record(actor, await _replayed(message_id))
-        row = await PaymentMessage.get_or_none(id=message_id)
-        if row is None:
-            raise NotFound
+        is_repeated = await work.once(actor, "replayMessage", key, [message_id], message_id)
+        seen = await _at_hand(actor, message_id)
+        if not is_repeated:
+            given_up = PaymentMessage.filter(id=message_id, state__in=GIVEN_UP)
+            if await given_up.update(state=MessageState.NEW, attempts=0, try_at=work.now):
+                await work.record(actor, _moved("REPLAY_MESSAGE", seen, facts(state=MessageState.NEW)))
+        row = await PaymentMessage.get(id=message_id)
     wake.up()
     return row
+
+
+async def dismiss(actor: Actor, message_id: UUID, reason: str, *, key: str | None = None) -> PaymentMessage:
+    """Say of a dead message that there is nothing to do, and why: it is in nobody's way any more.
+
+    InvalidInput: no reason. What is not dead stays as it is.
+    """
+    checks = Checks()
+    why = checks.required(reason, LONGEST_REASON, "reason")
+    checks.done()
+    async with unit_of_work() as work:
+        is_repeated = await work.once(actor, "dismissMessage", key, [message_id, why], message_id)
+        seen = await _at_hand(actor, message_id)
+        if not is_repeated:
+            dead = PaymentMessage.filter(id=message_id, state=MessageState.DEAD)
+            if await dead.update(state=MessageState.DISMISSED):
+                after = facts(state=MessageState.DISMISSED, reason=why)
+                await work.record(actor, _moved("DISMISS_MESSAGE", seen, after))
+        return await PaymentMessage.get(id=message_id)
+
+
+async def _at_hand(actor: Actor, message_id: UUID) -> PaymentMessage:
+    """The message as it stands; NotFound if it is no business of the actor's."""
+    at_hand = PaymentMessage.within(actor.reach(Permission.PAYMENT_REFUND)).filter(id=message_id)
+    row = await at_hand.select_related("payment__booking__showtime").first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _moved(action: str, seen: PaymentMessage, after: Facts) -> Trace:
+    venue_id = seen.payment.booking.showtime.venue_id if seen.payment else None
+    return Trace(action, "PaymentMessage", seen.id, venue_id, facts(state=seen.state), after)

@@ -17,6 +17,7 @@ from models.offers import Offer
 from models.payments import Capture, Payment
 from models.refunds import Refund
 from models.showtimes import Showtime
+from models.staff import Posting
 from models.users import User
 from models.venues import Screen, SeatLayout, Venue
 from resolvers import seat_maps
@@ -78,6 +79,12 @@ async def screens_of(venue_ids: Collection[UUID]) -> dict[UUID, list[Screen]]:
     """The screens of venues, by name."""
     rows = await Screen.filter(venue_id__in=list(venue_ids)).order_by("name")
     return _grouped([(row.venue_id, row) for row in rows])
+
+
+async def postings_of(user_ids: Collection[UUID]) -> dict[UUID, list[Venue]]:
+    """The venues that people are posted to, by name."""
+    rows = await Posting.filter(user_id__in=list(user_ids)).select_related("venue").order_by("venue__name")
+    return _grouped([(row.user_id, row.venue) for row in rows])
 
 
 async def genres_of(movie_ids: Collection[UUID]) -> dict[UUID, list[str]]:

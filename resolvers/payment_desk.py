@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from domain.access import Actor
+from domain.access import Actor, Permission
 from domain.bookings import normal_reference
 from domain.money import Money
 from domain.offers import OfferStatus
@@ -47,7 +47,7 @@ class Sought:
 
 
 async def find(actor: Actor, sought: Sought, first: int | None, after: str | None) -> Page[Payment]:
-    """A page of the payments the actor may see, the newest first."""
+    """A page of the payments that the actor answers for, the newest first."""
     wanted = {
         "provider": sought.provider,
         "status": sought.status,
@@ -55,7 +55,8 @@ async def find(actor: Actor, sought: Sought, first: int | None, after: str | Non
         "created_at__gte": sought.since,
         "created_at__lt": sought.until,
     }
-    query = Payment.visible_to(actor).filter(**{name: value for name, value in wanted.items() if value is not None})
+    within = Payment.within(actor.reach(Permission.PAYMENT_READ))
+    query = within.filter(**{name: value for name, value in wanted.items() if value is not None})
     if sought.reference is not None:
         booking = await Booking.get_or_none(reference=normal_reference(sought.reference) or "")
         query = query.filter(booking_id=booking.id if booking else NOWHERE)
@@ -78,11 +79,13 @@ async def refund(actor: Actor, payment_id: UUID, amount: str | None, reason: str
     Where nothing is left of money that waits on an offer, the offer ends: it would be accepted for nothing.
     """
     async with unit_of_work() as work:
-        if await work.once(actor, "refundPayment", key, [payment_id, amount, reason], payment_id):
-            return await Payment.get(id=payment_id)
-        seen = await Payment.get_or_none(id=payment_id).select_related("booking")
+        is_repeated = await work.once(actor, "refundPayment", key, [payment_id, amount, reason], payment_id)
+        at_hand = Payment.within(actor.reach(Permission.PAYMENT_REFUND))
+        seen = await at_hand.get_or_none(id=payment_id).select_related("booking")
         if seen is None:
             raise NotFound
+        if is_repeated:
+            return seen
         goodwill = check_goodwill(amount, reason, seen.currency)
         opened = await OpenMap.to_look(work, seen.booking.showtime_id)
         captures = await Capture.filter(payment_id=payment_id).order_by("created_at", "id")
@@ -125,11 +128,13 @@ async def retry(actor: Actor, refund_id: UUID, *, key: str | None = None) -> Ref
     """Have the money of a failed refund given back once more; RefundRefused unless it has failed for good."""
     async with unit_of_work() as work:
         again_id = uuid4()
-        if first := await work.once(actor, "retryRefund", key, [refund_id], again_id):
-            return await Refund.get(id=first)
-        seen = await Refund.get_or_none(id=refund_id).select_related("booking")
+        first = await work.once(actor, "retryRefund", key, [refund_id], again_id)
+        at_hand = Refund.within(actor.reach(Permission.PAYMENT_REFUND))
+        seen = await at_hand.get_or_none(id=refund_id).select_related("booking")
         if seen is None:
             raise NotFound
+        if first:
+            return await Refund.get(id=first)
         opened = await OpenMap.to_look(work, seen.booking.showtime_id)
         failed = await Refund.get(id=refund_id)
         if failed.status is not RefundStatus.FAILED:

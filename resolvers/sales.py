@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import clock
+from domain.access import Actor, Permission
 from domain.problems import NotFound
 from domain.sales import Report, add_up, hour_of, period
 from domain.showtimes import local_date
@@ -46,10 +47,10 @@ def sale_of(payment: Payment, booking: Booking, showtime: Showtime, *, sold_at: 
     )
 
 
-async def at_venue(venue_id: UUID, first: date | None, last: date | None) -> VenueReport:
-    """What was sold at a venue between two days on its calendar, both included; today's without any."""
+async def at_venue(actor: Actor, venue_id: UUID, first: date | None, last: date | None) -> VenueReport:
+    """What was sold at a venue of the actor's between two days on its calendar, both included; today's without any."""
     venue = await Venue.get_or_none(id=venue_id)
-    if venue is None:
+    if venue is None or not actor.may_at(Permission.REPORT_READ, venue_id):
         raise NotFound
     days = period(first, last, local_date(clock.now(), venue.timezone))
     return VenueReport(venue, add_up(await sales.lines(venue, days)))

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import clock
-from domain.access import Actor
+from domain.access import Actor, Permission
 from domain.catalogue import SHOWTIMES
-from domain.problems import ShowtimeOverlaps
+from domain.problems import NotFound, ShowtimeOverlaps
 from domain.scheduling import LONGEST_SHOW, PlannedShowtime, ShowtimeDetails, in_the_way, plan
 from domain.showtimes import ShowtimeStatus, local_date, next_turn, on_sale, status_at
 from domain.traces import Trace, facts
@@ -82,7 +82,10 @@ async def schedule(
         if first := await work.once(actor, "createShowtime", key, given, showtime_id):
             return await found(Showtime, first)
         # The venue's lock keeps its screens and their programme for this transaction, the movie's keeps it from deletion.
-        venue = await lock_row(Venue, (await found(Screen, screen_id)).venue_id)
+        venue_id = (await found(Screen, screen_id)).venue_id
+        if not actor.may_at(Permission.SHOWTIME_WRITE, venue_id):
+            raise NotFound
+        venue = await lock_row(Venue, venue_id)
         screen = await Screen.get(id=screen_id)
         movie = await lock_row(Movie, movie_id)
         planned = plan(wanted, movie.runtime_minutes, venue.currency, work.now)

@@ -12,7 +12,7 @@ from tortoise.transactions import in_transaction
 import clock
 from domain.access import Actor
 from domain.events import Event, SessionEnd
-from domain.problems import BadUserInput, IdempotencyConflict, Unauthenticated
+from domain.problems import BadUserInput, IdempotencyConflict, Problem, Unauthenticated
 from domain.tasks import Task
 from domain.traces import Facts, Trace
 from models import audit_log, idempotency, tasks
@@ -20,6 +20,14 @@ from resolvers import wake
 from subscriptions import live, sessions
 
 KEY_LENGTH = 255
+
+
+class StandingRefusal(Exception):
+    """A refusal that leaves something behind, such as a wrong code that counts: all that was written stays."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.message)
 
 
 class Work:
@@ -72,10 +80,17 @@ class Work:
 
 @asynccontextmanager
 async def unit_of_work() -> AsyncIterator[Work]:
-    """Begin a transaction; commit and announce at the end, or roll everything back if anything is raised."""
+    """Begin a transaction; commit and announce at the end, or roll everything back if anything is raised.
+
+    A StandingRefusal is committed, too, and its problem raised afterwards.
+    """
+    refusal: Problem | None = None
     async with in_transaction():
         work = Work(clock.now())
-        yield work
+        try:
+            yield work
+        except StandingRefusal as standing:
+            refusal = standing.problem
     for event in work.announcements:
         if isinstance(event, SessionEnd):
             sessions.ended(event.session_id)
@@ -83,6 +98,8 @@ async def unit_of_work() -> AsyncIterator[Work]:
             live.announce(event)
     if work.has_tasks:
         wake.up()
+    if refusal is not None:
+        raise refusal
 
 
 def check_key(key: str) -> None:

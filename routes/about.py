@@ -20,15 +20,15 @@ def possible_types(schema: GraphQLSchema) -> dict[str, list[str]]:
     }
 
 
-def about_routes(schema: GraphQLSchema, sdl: str, pages: Pages) -> list[Route]:
-    """`/`, `/schema.graphql` and `/schema/possible-types.json`."""
+def about_routes(schema: GraphQLSchema, sdl: str | None, pages: Pages) -> list[Route]:
+    """`/`, and, where the schema may be told (`sdl` is its text), `/schema.graphql` and `/schema/possible-types.json`."""
     types = possible_types(schema)
+    told = {"schema": "/schema.graphql", "possibleTypes": "/schema/possible-types.json"} if sdl is not None else {}
 
     async def root(request: Request) -> Response:
         if "text/html" in request.headers.get("accept", ""):
             return pages.picker()
-        places = {"graphql": "/graphql", "schema": "/schema.graphql", "possibleTypes": "/schema/possible-types.json"}
-        return JSONResponse({"name": "Marquee", "version": VERSION, **places, "health": "/health"})
+        return JSONResponse({"name": "Marquee", "version": VERSION, "graphql": "/graphql", **told, "health": "/health"})
 
     async def schema_text(request: Request) -> Response:
         return PlainTextResponse(sdl, headers=_AN_HOUR, media_type="application/graphql")
@@ -36,8 +36,5 @@ def about_routes(schema: GraphQLSchema, sdl: str, pages: Pages) -> list[Route]:
     async def schema_types(request: Request) -> Response:
         return JSONResponse(types, headers=_AN_HOUR)
 
-    return [
-        Route("/", root),
-        Route("/schema.graphql", schema_text),
-        Route("/schema/possible-types.json", schema_types),
-    ]
+    schema_routes = [Route(told["schema"], schema_text), Route(told["possibleTypes"], schema_types)] if told else []
+    return [Route("/", root), *schema_routes]

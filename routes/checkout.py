@@ -169,7 +169,8 @@ def _page(checkout: Checkout, path: str, back: str, said: str) -> Response:
         minutes=minutes,
         seconds=seconds,
     )
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-{nonce}'; form-action 'self'"
+    rules = ("default-src 'none'", "style-src 'unsafe-inline'", f"script-src 'nonce-{nonce}'", "form-action 'self'")
+    policy = "; ".join((*rules, "base-uri 'none'", "frame-ancestors 'none'"))
     return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"})
 
 

@@ -11,8 +11,9 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from adapters.cache import SharedCache
+from adapters.limiter import Limiter, Unlimited
 from domain.access import Actor
-from domain.problems import BadUserInput
+from domain.problems import BadUserInput, OperationTimedOut, PersistedQueryNotFound, RateLimited, WrongCall
 from resolvers.sessions import Device
 from routes.attendance import Attendance
 from routes.guard import (
@@ -21,6 +22,7 @@ from routes.guard import (
     Refusal,
     bearer_token,
     check_content_type,
+    check_is_no_forgery,
     is_welcome,
     negotiate,
     read_body,
@@ -28,11 +30,22 @@ from routes.guard import (
 )
 from routes.pages import Pages
 from routes.protocol import SUBPROTOCOL, CloseCode, Malformed, call_from, decode
-from routes.reception import Authenticate, MakeContext, Reception, WatchSession, device_of, request_id_of
+from routes.reception import (
+    ON_BEHALF_OF,
+    ActFor,
+    Authenticate,
+    MakeContext,
+    Reception,
+    WatchSession,
+    device_of,
+    for_nobody,
+    request_id_of,
+)
 from routes.sockets import Socket
-from schema.calls import Answer, Call, Calls, Operation, Payload, is_internal, is_refusal, is_unregistered
+from schema.budgets import Budgets
+from schema.calls import Answer, Call, Calls, Operation, Payload, is_refusal, refusal_code, retry_after
 from schema.documents import refused
-from schema.errors import masked, told
+from schema.errors import INTERNAL, masked, told
 from schema.execution import GuardedSchema
 from settings import Settings
 
@@ -40,6 +53,9 @@ logger = logging.getLogger(__name__)
 
 REQUEST_ID = "X-Request-ID"
 METHODS = ("GET", "POST")
+NOBODY = Actor.anonymous()
+# Of operations that were refused before they began; the others' is the format's.
+STATUSES = {INTERNAL: 500, RateLimited.code: 429, OperationTimedOut.code: 503, PersistedQueryNotFound.code: 200}
 CROWDED = Refusal(429, "Too many open connections from your network; please close some.", {"Retry-After": "5"})
 
 
@@ -54,12 +70,17 @@ class GraphQLApp:
         make_context: MakeContext,
         authenticate: Authenticate,
         watch_session: WatchSession,
+        act_for: ActFor = for_nobody,
         shared: SharedCache | None = None,
+        limiter: Limiter | None = None,
         pages: Pages | None = None,
     ) -> None:
         calls = Calls(schema, settings, lambda: make_context(Actor.anonymous(), "", None, Device("", "")), shared)
         self._attendance = Attendance(settings)
-        self._reception = Reception(settings, calls, make_context, authenticate, watch_session, self._attendance)
+        budgets = Budgets(settings, limiter or Unlimited())
+        self._reception = Reception(
+            settings, calls, make_context, authenticate, watch_session, self._attendance, budgets, act_for
+        )
         self._pages = pages or Pages.found()
         self.sockets: set[Socket] = set()
 
@@ -93,14 +114,17 @@ class GraphQLApp:
     async def _answer(self, request: Request, request_id: str) -> Response:
         if request.method not in METHODS:
             raise Refusal(405, "Send operations by POST, or queries by GET.", {"Allow": ", ".join(METHODS)})
-        if wants_page(request):
+        if wants_page(request) and self._reception.settings.introspection:
             return self._pages.graphiql()
         form = negotiate(request.headers.get("accept"))
         call = await self._call_of(request)
         answer = await self._perform(request, call, request_id)
         if isinstance(answer, Answer):
             return self._shared_response(request, call, answer, form)
-        return _json(answer, _status(answer, form), form.media_type)
+        response = _json(answer, _status(answer, form), form.media_type)
+        if (seconds := retry_after(answer)) is not None:
+            response.headers["Retry-After"] = str(seconds)
+        return response
 
     def _shared_response(self, request: Request, call: Call, answer: Answer, form: Format) -> Response:
         """What everybody gets; asked for by GET and hash, browsers and proxies may keep it too."""
@@ -115,29 +139,39 @@ class GraphQLApp:
     async def _call_of(self, request: Request) -> Call:
         if request.method == "POST":
             check_content_type(request)
-            return call_from(decode(await read_body(request, self._reception.settings.max_body_bytes)))
+            settings = self._reception.settings
+            return call_from(decode(await read_body(request, settings.max_body_bytes, settings.read_seconds)))
         asked = request.query_params
         objects = {name: decode(asked[name].encode()) for name in ("variables", "extensions") if asked.get(name)}
-        return call_from({name: asked.get(name) for name in ("query", "documentId", "operationName")} | objects)
+        call = call_from({name: asked.get(name) for name in ("query", "documentId", "operationName")} | objects)
+        if call.query and self._reception.settings.environment == "production":
+            check_is_no_forgery(request)
+        return call
 
     async def _perform(self, request: Request, call: Call, request_id: str) -> Payload | Answer:
-        calls = self._reception.calls
+        calls, device = self._reception.calls, device_of(request)
+        everybody = self._reception.purse_of(NOBODY, device.address)
         try:
-            operation = await calls.read(call)
+            operation = await calls.read(call, everybody)
             _check_kind(operation, request.method)
+            if (answer := await calls.find(operation, everybody)) is not None:
+                return answer
         except GraphQLError as error:
             return calls.refusal(error, request_id)
-        if (answer := await calls.find(operation)) is not None:
-            return answer
         key = request.headers.get("idempotency-key")
-        actor = await self._actor_of(request)
-        return await calls.answer(operation, self._reception.make_context(actor, request_id, key, device_of(request)))
+        try:
+            actor = await self._actor_of(request)
+        except WrongCall as problem:
+            return calls.refusal(refused(problem), request_id)
+        context = self._reception.make_context(actor, request_id, key, device)
+        return await calls.answer(operation, context, self._reception.purse_of(actor, device.address))
 
     async def _actor_of(self, request: Request) -> Actor:
-        """Whoever the token stands for; without a living token, nobody in particular."""
+        """Whoever the token stands for, or the customer they act for; without a living token, nobody in particular."""
         token = bearer_token(request.headers.get("authorization"))
         person = await self._reception.authenticate(token) if token else None
-        return person.actor if person else Actor.anonymous()
+        actor = person.actor if person else Actor.anonymous()
+        return await self._reception.caller(actor, request, request.headers.get(ON_BEHALF_OF))
 
     async def _serve_socket(self, websocket: WebSocket) -> None:
         request_id, _ = request_id_of(websocket)
@@ -180,13 +214,13 @@ def _check_kind(operation: Operation, method: str) -> None:
 
 
 def _status(payload: Payload, form: Format) -> int:
-    if not is_refusal(payload) or is_unregistered(payload):
+    if not is_refusal(payload):
         return 200
-    return 500 if is_internal(payload) else form.refused_status
+    return STATUSES.get(refusal_code(payload) or "", form.refused_status)
 
 
 def _refuse(refusal: Refusal, request_id: str) -> Response:
-    error = told(refusal.message, BadUserInput.code, request_id)
+    error = told(refusal.message, refusal.code, request_id)
     response = _json({"errors": [error]}, refusal.status)
     response.headers.update(refusal.headers)
     return response

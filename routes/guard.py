@@ -1,11 +1,16 @@
 """The checks in front of GraphQL over HTTP: what is refused here has not been executed, and says why in JSON."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
 
+from domain.problems import BadUserInput, Forbidden, NotFound, OperationTimedOut, RateLimited
+from schema.errors import told
 from settings import Settings
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
@@ -13,6 +18,16 @@ JSON = "application/json"
 HTML = "text/html"
 PATIENCE = 100
 OPERATION = {"query", "documentId", "extensions"}  # any of these in an address asks for one
+CODES = {
+    403: Forbidden.code,
+    404: NotFound.code,
+    408: OperationTimedOut.code,
+    429: RateLimited.code,
+    503: RateLimited.code,
+}
+# A page of another origin can send these only after asking us first, by a preflight that we answer with no.
+NOT_SIMPLE = ("apollo-require-preflight", "x-apollo-operation-name", "x-requested-with")
+READ_SECONDS = 10.0
 UTF_8 = ("charset=utf-8", "charset=utf8")
 
 
@@ -22,6 +37,11 @@ class Refusal(Exception):
     def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.status, self.message, self.headers = status, message, dict(headers or {})
+
+    @property
+    def code(self) -> str:
+        """What GraphQL clients are told besides the status."""
+        return CODES.get(self.status, BadUserInput.code)
 
 
 @dataclass(frozen=True)
@@ -42,6 +62,13 @@ class _Offer:
 
     media_type: str
     quality: float
+
+
+async def refuse(request: Request, problem: Exception) -> Response:
+    """What a request is told that fits no route of ours, in the same words as everywhere."""
+    status, detail = (problem.status_code, problem.detail) if isinstance(problem, HTTPException) else (500, "")
+    error = told(f"{detail}.", Refusal(status, detail).code, str(request.scope.get("state", {}).get("request_id", "")))
+    return JSONResponse({"errors": [error]}, status, getattr(problem, "headers", None))
 
 
 def negotiate(accept: str | None) -> Format:
@@ -74,11 +101,30 @@ def check_content_type(request: Request) -> None:
         raise Refusal(415, f"Send the operation as {JSON} in UTF-8.", {"Accept": JSON})
 
 
-async def read_body(request: Request, most: int) -> bytes:
-    """The body, as long as it is no longer than allowed.
+def check_is_no_forgery(request: Request) -> None:
+    """Where the public is: a query by GET needs what no foreign page can send without asking, or its hash (CSRF).
 
-    The rest of one that is too long is read and thrown away, within reason: a client that still writes would not
-    see our answer otherwise.
+    It changes nothing and there are no cookies, so this guards against what may come to lie in front of us one day.
+    """
+    is_json = request.headers.get("content-type", "").partition(";")[0].strip().lower() == JSON
+    if not is_json and not any(name in request.headers for name in NOT_SIMPLE):
+        raise Refusal(400, f"Queries by GET need a `Content-Type: {JSON}`, or call them by their hash, or use POST.")
+
+
+async def read_body(request: Request, most: int, seconds: float = READ_SECONDS) -> bytes:
+    """The body, as long as it is no longer than allowed and comes within so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await _read(request, most)
+    except TimeoutError as slow:
+        message = f"The body took longer than {seconds:g} seconds to come."
+        raise Refusal(408, message, {"Connection": "close"}) from slow
+
+
+async def _read(request: Request, most: int) -> bytes:
+    """The rest of a body that is too long is read and thrown away, within reason.
+
+    A client that still writes would not see our answer otherwise.
     """
     length, body = 0, bytearray()
     async for chunk in request.stream():

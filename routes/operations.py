@@ -19,6 +19,7 @@ from routes.protocol import Json, Subscribe
 from routes.reception import Reception
 from routes.viewers import Push, Viewer
 from schema.audience import Audience
+from schema.budgets import Purse
 from schema.calls import Call, Operation, Payload, is_refusal
 from schema.documents import refused
 from schema.errors import masked
@@ -113,29 +114,32 @@ class Operations:
             await self._tell(running, "error", [masked(running.request_id)])
 
     async def _execute(self, running: Running, call: Call, actor: Actor) -> None:
-        calls = self._reception.calls
+        calls, purse = self._reception.calls, self._reception.purse_of(actor, self._device.address)
         try:
-            operation = await calls.read(call)
+            operation = await calls.read(call, purse)
+            answer = await calls.find(operation, purse)
         except GraphQLError as error:
             await self._tell_payload(running, calls.refusal(error, running.request_id))
             return
         running.undisturbed = operation.kind is OperationType.MUTATION
-        if (answer := await calls.find(operation)) is not None:
+        if answer is not None:
             await self._tell(running, "next", orjson.Fragment(answer.body))
             return
         context = self._reception.make_context(actor, running.request_id, None, self._device)
         if operation.kind is not OperationType.SUBSCRIPTION:
-            await self._tell_payload(running, await calls.answer(operation, context))
+            await self._tell_payload(running, await calls.answer(operation, context, purse))
             return
         if self._push is not None and calls.is_shared(operation):
-            await self._watch(running, operation, context, self._push)
+            await self._watch(running, operation, context, push=self._push, purse=purse)
         else:
-            await self._follow(running, operation, context)
+            await self._follow(running, operation, context, purse)
 
-    async def _watch(self, running: Running, operation: Operation, context: CallContext, push: Push) -> None:
+    async def _watch(
+        self, running: Running, operation: Operation, context: CallContext, *, push: Push, purse: Purse
+    ) -> None:
         """Join those who watch the same; the task ends, and the audience speaks to the client from now on."""
         viewer = Viewer(push, running.id, lambda failed: self._begin(running, self._finish(running, failed=failed)))
-        joined = await self._reception.calls.join(operation, context, viewer)
+        joined = await self._reception.calls.join(operation, context, viewer, purse)
         if isinstance(joined, Audience):
             running.leave = partial(joined.leave, viewer)
             self._watching.add(running)
@@ -157,9 +161,9 @@ class Operations:
             running.leave = None
             self._watching.discard(running)
 
-    async def _follow(self, running: Running, operation: Operation, context: CallContext) -> None:
+    async def _follow(self, running: Running, operation: Operation, context: CallContext, purse: Purse) -> None:
         """Take the events of a stream of one's own, each when the client has taken the one before."""
-        events = self._reception.calls.events(operation, context)
+        events = self._reception.calls.events(operation, context, purse)
         try:
             async for payload in events:
                 await self._tell_payload(running, payload)

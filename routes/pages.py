@@ -56,6 +56,7 @@ class _Assets(StaticFiles):
             response.headers["Content-Encoding"] = "gzip"
         response.headers["Vary"] = "Accept-Encoding"
         response.headers["Cache-Control"] = _A_YEAR
+        response.headers["Content-Security-Policy"] = POLICY  # a worker has the policy of its own file
         return response
 
 
@@ -129,4 +130,5 @@ def poster(name: str) -> Response:
     if not name.replace("-", "").isalnum() or not file.is_file():
         return Response(status_code=404)
     picture_only = "default-src 'none'; style-src 'unsafe-inline'"
-    return FileResponse(file, headers={"Cache-Control": _AN_HOUR, "Content-Security-Policy": picture_only})
+    headers = {"Cache-Control": _AN_HOUR, "Content-Security-Policy": picture_only}
+    return FileResponse(file, headers=headers | {"Cross-Origin-Resource-Policy": "cross-origin"})

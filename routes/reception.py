@@ -1,7 +1,7 @@
 """What the front door is given to work with, the same for HTTP and websockets."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeAlias
 from uuid import UUID, uuid4
@@ -9,8 +9,10 @@ from uuid import UUID, uuid4
 from starlette.requests import HTTPConnection
 
 from domain.access import Actor
+from domain.problems import Forbidden
 from resolvers.sessions import Device
 from routes.attendance import Attendance
+from schema.budgets import Budgets, Purse
 from schema.calls import Calls
 from schema.execution import CallContext
 from settings import Settings
@@ -30,12 +32,20 @@ class Authenticated(Protocol):
 
 MakeContext: TypeAlias = Callable[[Actor, str, str | None, Device], CallContext]
 Authenticate: TypeAlias = Callable[[str], Awaitable[Authenticated | None]]
+ON_BEHALF_OF = "on-behalf-of"
+
+ActFor: TypeAlias = Callable[[Actor, object], Awaitable[Actor]]
 WatchSession: TypeAlias = Callable[[UUID, Callable[[], None]], Callable[[], None]]
+
+
+async def for_nobody(actor: Actor, customer: object) -> Actor:
+    """Where nobody acts for another."""
+    raise Forbidden
 
 
 @dataclass(frozen=True)
 class Reception:
-    """The settings, the schema's executor, and the three questions asked of the rest of the program."""
+    """The settings, the schema's executor, and the four questions asked of the rest of the program."""
 
     settings: Settings
     calls: Calls
@@ -43,6 +53,18 @@ class Reception:
     authenticate: Authenticate
     watch_session: WatchSession
     attendance: Attendance
+    budgets: Budgets
+    act_for: ActFor = for_nobody
+
+    async def caller(self, actor: Actor, connection: HTTPConnection, customer: object) -> Actor:
+        """Who calls from here: the person themselves, or the customer they name; Forbidden or NotFound if they may not."""
+        here = replace(actor, address=device_of(connection).address)
+        return here if customer is None else await self.act_for(here, customer)
+
+    def purse_of(self, actor: Actor, address: str) -> Purse:
+        """Who pays for what this caller asks for: the person, or, without a log-in, the network address."""
+        person = actor.served_by or actor.user_id
+        return self.budgets.of_address(address) if person is None else self.budgets.of_person(person)
 
 
 def request_id_of(connection: HTTPConnection) -> tuple[str, bool]:

@@ -2,25 +2,30 @@
 
 import logging
 import struct
-from asyncio import BaseTransport, TimerHandle
+from asyncio import BaseTransport, TimerHandle, Transport
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+import orjson
 from starlette.types import ASGIApp
 from uvicorn import Config
 from uvicorn._types import ASGISendEvent
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 
+from domain.problems import BadUserInput
 from routes.mailbox import Mailbox
+from schema.errors import told
 from settings import Settings
 
 FAREWELL_SECONDS = 2.0
 BACKLOG = 2048
 KEEP_ALIVE_SECONDS = 15
 STUCK_SECONDS = 30.0
+HEAD_SECONDS = 10.0
 PUSH = "marquee.push"  # the ASGI extension under which a socket offers `push`
 TEXT = 0x81
 SWITCHING_PROTOCOLS = 101
@@ -134,10 +139,53 @@ class AbortingWS(WebSocketsSansIOProtocol):
         self._abort_timer = self.loop.call_later(seconds, self.transport.abort)
 
 
+class PromptHttp(HttpToolsProtocol):
+    """Waits for a request's head only so long: whoever sends it letter by letter would hold a connection for ever."""
+
+    _head_timer: TimerHandle | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        self._wait_for_head()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._wait_for_head()
+
+    def on_headers_complete(self) -> None:
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP is told so like everything else that is wrong: in JSON, with a code."""
+        body = orjson.dumps({"errors": [told(msg, BadUserInput.code, "")]})
+        head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
+        self.transport.write(f"{head}connection: close\r\n\r\n".encode() + body)
+        self.transport.close()
+
+    def _wait_for_head(self) -> None:
+        self._stop_waiting()
+        self._head_timer = self.loop.call_later(
+            getattr(self.config, "head_seconds", HEAD_SECONDS), self.transport.close
+        )
+
+    def _stop_waiting(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+
 class PatientConfig(Config):
-    """uvicorn's configuration, and how long a client may take nothing while something waits for it."""
+    """uvicorn's configuration, how long a client may take nothing while something waits for it, and how long it may
+    take to say what it wants.
+    """
 
     stuck_seconds = STUCK_SECONDS
+    head_seconds = HEAD_SECONDS
 
 
 @lru_cache(maxsize=4096)
@@ -158,7 +206,7 @@ def uvicorn_config(app: ASGIApp | str, settings: Settings) -> Config:
         workers=settings.workers,
         backlog=BACKLOG,
         lifespan="on",
-        http="httptools",
+        http=PromptHttp,
         ws=AbortingWS,
         ws_max_size=settings.ws_max_message_bytes,
         ws_ping_interval=settings.ws_ping_seconds,
@@ -176,4 +224,5 @@ def uvicorn_config(app: ASGIApp | str, settings: Settings) -> Config:
         log_config=None,
     )
     config.stuck_seconds = settings.ws_stuck_seconds
+    config.head_seconds = settings.read_seconds
     return config

@@ -10,6 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDiscon
 
 from clock import now
 from domain.access import Actor
+from domain.problems import WrongCall
 from routes.guard import bearer_token
 from routes.operations import Operations
 from routes.protocol import (
@@ -24,7 +25,7 @@ from routes.protocol import (
     Subscribe,
     message_from,
 )
-from routes.reception import Authenticated, Reception, device_of
+from routes.reception import ON_BEHALF_OF, Authenticated, Reception, device_of
 from routes.viewers import push_of
 
 logger = logging.getLogger(__name__)
@@ -103,11 +104,15 @@ class Socket:
             raise Closing(CloseCode.TOO_MANY_INITIALISATIONS, "Too many initialisation requests")
         self._initialised = True
         self._stop_timer()
-        authorization = next((value for key, value in payload.items() if key.lower() == "authorization"), None)
-        if authorization is None or authorization == "":
-            self._actor = Actor.anonymous()
+        given = {key.lower(): value for key, value in payload.items()}
+        if given.get("authorization") in (None, ""):
+            actor = Actor.anonymous()
         else:
-            self._actor = self._admit(await self._authenticated(authorization))
+            actor = self._admit(await self._authenticated(given["authorization"]))
+        try:
+            self._actor = await self._reception.caller(actor, self._websocket, given.get(ON_BEHALF_OF))
+        except WrongCall as problem:
+            raise Closing(CloseCode.FORBIDDEN, problem.message) from problem
         await self._send({"type": "connection_ack"})
 
     async def _authenticated(self, authorization: object) -> Authenticated:

@@ -19,14 +19,14 @@ ALARMING = (Receipt.UNKNOWN, Receipt.WRONG_AMOUNT)
 
 def webhook_routes(adapters: Adapters) -> list[Route]:
     """`POST /webhooks/{provider}` for every enabled gateway; `GET` for those that call with a query string."""
-    limit = adapters.settings.max_body_bytes
+    limit, seconds = adapters.settings.max_body_bytes, adapters.settings.read_seconds
 
     async def receive(request: Request) -> Response:
         gateway = gateway_named(adapters, request.path_params["provider"])
         if gateway is None or (request.method == "GET" and not request.url.query):
             return _refusal(404, "No such provider is enabled here.")
         try:
-            body = await read_body(request, limit)
+            body = await read_body(request, limit, seconds)
         except Refusal as refusal:
             return _refusal(refusal.status, refusal.message)
         if len(request.url.query) > LONGEST_QUERY:

@@ -3,33 +3,45 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from schema.active_sessions import ActiveSessionMutation, ActiveSessionQuery
 from schema.audit_log import AuditLogQuery, AuditLogSubscription
 from schema.audits import AuditQuery
 from schema.best_seats import BestSeatsMutation, BestSeatsQuery
 from schema.booking_search import BookingSearchQuery
 from schema.bookings import BookingMutation, BookingQuery, BookingSubscription, HoldBookedShaper
 from schema.cancelling import CancellingMutation
+from schema.code_problems import CODE_HANDLERS
 from schema.defaults import drop_null_defaults
+from schema.emails import EmailMutation
 from schema.execution import GuardedSchema
+from schema.exports import ExportQuery
+from schema.google import GoogleMutation
 from schema.holds import HoldMutation
 from schema.house import HouseSubscription
+from schema.invitations import InvitationMutation, InvitationQuery
 from schema.movie_editing import MOVIE_IN_USE, MovieMutation
 from schema.movies import MovieQuery
 from schema.node import NodeQuery
 from schema.outcomes import OutcomeQuery
+from schema.passwords import PasswordMutation
 from schema.payment_desk import PaymentDeskMutation, PaymentDeskQuery
 from schema.payment_messages import PaymentMessageMutation, PaymentMessageQuery
 from schema.payments import PaymentMutation
+from schema.people import CustomerMutation, PeopleQuery
+from schema.phones import PhoneMutation
 from schema.problems import HANDLERS
+from schema.profiles import ProfileMutation
 from schema.refunds import RefundQuery
 from schema.sales import SalesQuery
 from schema.scalars import SCALARS
 from schema.scheduling import ShowtimeMutation, ShowtimeOverlapsShaper
 from schema.screens import ScreenMutation
 from schema.seat_maps import SeatMapSubscription
+from schema.second_factors import SecondFactorMutation, SecondFactorQuery
 from schema.sessions import SessionMutation
 from schema.showtimes import ShowtimeQuery
 from schema.staff_activity import StaffActivityQuery
+from schema.staffing import StaffingMutation
 from schema.times import ClockQuery
 from schema.users import UserQuery
 from schema.venue_editing import VENUE_IN_USE, VenueMutation
@@ -42,6 +54,11 @@ from settings import Settings
 class Query(
     NodeQuery,
     UserQuery,
+    PeopleQuery,
+    InvitationQuery,
+    ActiveSessionQuery,
+    SecondFactorQuery,
+    ExportQuery,
     MovieQuery,
     VenueQuery,
     ShowtimeQuery,
@@ -67,6 +84,16 @@ class Query(
 )
 class Mutation(
     SessionMutation,
+    CustomerMutation,
+    StaffingMutation,
+    InvitationMutation,
+    ProfileMutation,
+    PasswordMutation,
+    EmailMutation,
+    PhoneMutation,
+    ActiveSessionMutation,
+    SecondFactorMutation,
+    GoogleMutation,
     HoldMutation,
     BestSeatsMutation,
     BookingMutation,
@@ -96,7 +123,14 @@ def build_schema(settings: Settings) -> GuardedSchema:
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS),
-        exception_handlers=[*HANDLERS, HoldBookedShaper(), ShowtimeOverlapsShaper(), MOVIE_IN_USE, VENUE_IN_USE],
+        exception_handlers=[
+            *HANDLERS,
+            *CODE_HANDLERS,
+            HoldBookedShaper(),
+            ShowtimeOverlapsShaper(),
+            MOVIE_IN_USE,
+            VENUE_IN_USE,
+        ],
     )
     drop_null_defaults(schema._schema)
     return schema

@@ -18,10 +18,13 @@ import structlog
 import clock
 from adapters.cache import SharedCache
 from domain.catalogue import SHOWTIMES
+from domain.problems import WrongCall
 from resolvers.dependencies import Versions, noting, versions
+from schema.budgets import FREE, KEPT, Purse
 from schema.execution import CallContext, GuardedSchema
 from schema.operation import Operation, payload_of
 from schema.sharing import Sharing
+from schema.shielding import within
 from settings import Settings
 from subscriptions.flights import Flights
 
@@ -72,15 +75,20 @@ class Answers:
         self._dialect = sha256(schema.text.encode()).digest()
         self.given = {"kept": 0, "shared": 0, "made": 0}
 
-    async def find(self, operation: Operation) -> Answer | None:
-        """The answer to a shared query; None where it must be executed for each, as when there are errors in it."""
+    async def find(self, operation: Operation, purse: Purse = FREE) -> Answer | None:
+        """The answer to a shared query; None where it must be executed for each, as when there are errors in it.
+
+        RateLimited where it cannot be paid for, OperationTimedOut where it takes too long to make.
+        """
         try:
-            return await self._find(operation)
+            return await self._find(operation, purse)
+        except WrongCall:
+            raise
         except Exception:  # the execution for each meets the same fault, and words it
             logger.exception("A shared answer could not be found")
             return None
 
-    async def _find(self, operation: Operation) -> Answer | None:
+    async def _find(self, operation: Operation, purse: Purse) -> Answer | None:
         sharing = self._schema.sharing(operation.document, operation.call.operation_name)
         key = self._key(operation) if sharing is not None and self._kept.capacity else None
         if sharing is None or key is None:
@@ -88,7 +96,11 @@ class Answers:
         for joins in (self._making.is_under_way(key), False):
             kept = self._kept.get(key)
             if kept is not None and await self._still_holds(kept):
+                await purse.pay(KEPT)
                 return self._give("kept", kept, operation)
+            await purse.pay(
+                self._schema.cost(operation.document, operation.call.variables, operation.call.operation_name)
+            )
             found = await self._making.share(key, lambda: self._make(key, operation, sharing))
             if found is None or not joins:
                 return found
@@ -115,9 +127,10 @@ class Answers:
             return None
         before = await versions(NOTHING_ASKED)
         with noting() as noted:
-            result = await self._schema.execute(
+            execution = self._schema.execute(
                 operation.document.text, dict(call.variables), self._nobody(), operation_name=call.operation_name
             )
+            result = await within(self._settings.operation_seconds, execution)
         if result.errors:
             return None
         until = now + timedelta(seconds=self._seconds(sharing, shows_seats=bool(noted.seat_maps)))

@@ -9,6 +9,7 @@ import orjson
 from graphql import GraphQLError
 
 from schema.audience import Audience, Member
+from schema.budgets import FREE, JOINING, Purse
 from schema.execution import CallContext, GuardedSchema, OpenStream
 from schema.operation import Operation, Payload, payload_of
 from schema.streams import LiveStream
@@ -38,13 +39,16 @@ class Audiences:
         self._nobody = nobody
         self._audiences: dict[Key, Audience[object]] = {}
 
-    async def join(self, operation: Operation, context: CallContext, member: Member) -> Audience[object] | Payload:
+    async def join(
+        self, operation: Operation, context: CallContext, member: Member, purse: Purse = FREE
+    ) -> Audience[object] | Payload:
         """Let a member watch; or the payload that says why not. The member's own rights and arguments are checked."""
         try:
+            await purse.pay(JOINING)
             stream = await self._open(operation, context)
             watched = stream.source.open()
             await watched.check()
-            audience = await self._audience(operation, watched.topic)
+            audience = await self._audience(operation, watched.topic, purse)
             await audience.join(member, watched)
         except Exception as problem:  # noqa: BLE001 - whatever it is becomes the viewer's answer, as in any operation
             return self._refusal(problem, operation, context)
@@ -59,7 +63,7 @@ class Audiences:
             raise TypeError("A shared subscription field must return a LiveStream.")
         raise _Refused(opened)
 
-    async def _audience(self, operation: Operation, topic: str) -> Audience[object]:
+    async def _audience(self, operation: Operation, topic: str, purse: Purse) -> Audience[object]:
         sharing = self._schema.sharing(operation.document, operation.call.operation_name)
         inner = {
             name: value
@@ -68,6 +72,9 @@ class Audiences:
         }
         key = (operation.document.text, operation.call.operation_name, topic, orjson.dumps(inner, option=SORTED))
         if key not in self._audiences:
+            await purse.pay(
+                self._schema.cost(operation.document, operation.call.variables, operation.call.operation_name)
+            )
             stream = await self._open(operation, self._nobody())
             if key not in self._audiences:
                 make = partial(self._payload, stream, operation)

@@ -10,6 +10,7 @@ from strawberry.schema.exception_handlers import ExceptionHandler
 
 from domain import problems
 from domain.access import Permission
+from domain.age import AgeUnknown
 from domain.bookings import BookingStatus
 from domain.pricing import Quote
 from resolvers import bookings
@@ -64,6 +65,10 @@ class Booking(Node):
     )
     refund_policy: list[RefundStep] = strawberry.field(
         description="How much comes back when, as promised when it was made; the longest notice first."
+    )
+    age_to_check: int | None = strawberry.field(
+        description="The film's least age in years, to be proved at the door, because nobody knew how old the customer is; "
+        "null: there is nothing to check."
     )
     row: strawberry.Private["BookingRow"]
     row_id: strawberry.Private[UUID]
@@ -125,6 +130,7 @@ class Booking(Node):
             created_at=row.created_at,
             payable_until=row.expires_at if status is BookingStatus.PENDING else None,
             refund_policy=RefundStep.all_of(row.refund_policy),
+            age_to_check=row.age_at_the_door,
             row=row,
             row_id=row.id,
             showtime_id=row.showtime_id,
@@ -203,8 +209,9 @@ class BookingMutation:
         context = info.context
         key = context.key(input.idempotency_key)
         hold_id = require_id("Hold", input.hold_id)
-        codes = context.adapters.ticket_codes
-        return await shaped(info, await bookings.book(context.actor, hold_id, codes, input.coupon_code, key=key))
+        codes, unknown = context.adapters.ticket_codes, AgeUnknown(context.adapters.settings.age_unknown)
+        row = await bookings.book(context.actor, hold_id, codes, input.coupon_code, age_unknown=unknown, key=key)
+        return await shaped(info, row)
 
 
 @strawberry.type

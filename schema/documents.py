@@ -109,15 +109,28 @@ class Documents:
 
     def refusals(self, document: Document, variables: Mapping[str, object]) -> list[GraphQLError]:
         """Why a document may not be executed with these variables; empty when it may."""
-        if document.verdict is None or document.verdict.depends_on_variables:
-            document.verdict = judge(document.node, self._schema, self._settings, variables)
-        if document.verdict.refusal is not None:
-            return [refused(document.verdict.refusal)]
+        verdict = self._verdict(document, variables)
+        if verdict.refusal is not None:
+            return [refused(verdict.refusal)]
         if document.errors is None:
             document.errors = validate_document(self._schema, document.node, self._rules)[:ERRORS_TOLD]
             if not document.errors:
                 self._remember(document)
         return list(document.errors)
+
+    def cost_of_reading(self, text: str) -> int:
+        """What it costs to understand a document, in points of cost: nothing where it is remembered."""
+        return 0 if text in self._remembered else len(text) // CHARACTERS_PER_TOKEN
+
+    def cost(self, document: Document, variables: Mapping[str, object], name: str | None) -> int:
+        """What an operation of the document costs with these variables, in points: nothing where it is refused."""
+        costs = self._verdict(document, variables).costs
+        return max(costs.values(), default=0) if name is None else costs.get(name, 0)
+
+    def _verdict(self, document: Document, variables: Mapping[str, object]) -> Verdict:
+        if document.verdict is None or not document.verdict.holds_for(variables):
+            document.verdict = judge(document.node, self._schema, self._settings, variables)
+        return document.verdict
 
     def _parse(self, text: str) -> DocumentNode:
         tokens = self._settings.max_tokens

@@ -1,12 +1,15 @@
 """What a client is told when something goes wrong: the reason if it is the client's, otherwise only a request id."""
 
+import math
 import re
+from collections.abc import Mapping
 
 from graphql import GraphQLError
 
-from domain.problems import BadUserInput, WrongCall
+from domain.problems import BadUserInput, RateLimited, WrongCall
 
 INTERNAL = "INTERNAL"
+NOTHING_MORE: Mapping[str, object] = {}
 MASKED = "Something went wrong on our side. Quote the request id when you report it."
 
 # Coercion prints the values it was given: a password in the wrong place must not travel back, nor into a log on the
@@ -39,7 +42,8 @@ def public(error: GraphQLError, request_id: str, *, suggestions: bool = True) ->
     if call is None:
         return _public(error, MASKED, INTERNAL, request_id)
     message = call.message if suggestions else SUGGESTION.sub("", call.message)
-    return _public(error, message, call.code, request_id)
+    more = {"retryAfter": math.ceil(call.retry_after)} if isinstance(call, RateLimited) and call.retry_after else {}
+    return _public(error, message, call.code, request_id, more)
 
 
 def told(message: str, code: str, request_id: str) -> dict[str, object]:
@@ -69,14 +73,16 @@ def _is_about_the_document(error: GraphQLError, cause: Exception | None) -> bool
     return error.message.startswith("Argument '") and isinstance(error.original_error, GraphQLError)
 
 
-def _public(error: GraphQLError, message: str, code: str, request_id: str) -> PublicError:
+def _public(
+    error: GraphQLError, message: str, code: str, request_id: str, more: Mapping[str, object] = NOTHING_MORE
+) -> PublicError:
     return PublicError(
         message,
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,
         path=error.path,
-        extensions={"code": code, "requestId": request_id},
+        extensions={"code": code, "requestId": request_id, **more},
     )
 
 

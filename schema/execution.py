@@ -76,6 +76,14 @@ class GuardedSchema(strawberry.Schema):
         """The document of this text; a GraphQLError says why there is none."""
         return self._documents.read(text)
 
+    def cost_of_reading(self, text: str) -> int:
+        """What it costs to understand a document, in points of cost: nothing where it is remembered."""
+        return self._documents.cost_of_reading(text)
+
+    def cost(self, document: Document, variables: Mapping[str, object], name: str | None) -> int:
+        """What an operation of the document costs with these variables, in points."""
+        return self._documents.cost(document, variables, name)
+
     def faults(self, document: Document, variables: Mapping[str, object]) -> list[GraphQLError]:
         """Why a document may not be executed with these variables, whoever asks; empty when it may."""
         return self._documents.refusals(document, variables)

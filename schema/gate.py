@@ -8,7 +8,7 @@ from strawberry.schema_directive import Location
 from strawberry.types.field import StrawberryField
 
 from domain.access import Permission
-from domain.problems import Forbidden, Unauthenticated
+from domain.problems import Forbidden, SecondFactorMissing, Unauthenticated
 from schema.context import Info
 
 
@@ -56,12 +56,14 @@ class Gate(FieldExtension):
         return await answer if isinstance(answer, Awaitable) else answer
 
     def check(self, info: Info) -> None:
-        """Raise Unauthenticated or Forbidden unless the caller may pass."""
+        """Raise Unauthenticated, Forbidden or SecondFactorMissing unless the caller may pass."""
         if self.permission is None:
             return
         actor = info.context.actor
         if actor.may(self.permission):
             return
+        if actor.lacks_only_a_second_factor(self.permission):
+            raise SecondFactorMissing
         raise Unauthenticated if actor.user_id is None else Forbidden
 
 

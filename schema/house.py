@@ -71,16 +71,18 @@ class HouseSubscription:
     @strawberry.subscription(
         extensions=[gate(Permission.REPORT_READ)],
         description="The house as it is now, and again every two seconds: viewers of all servers, holds, and seats. "
-        "An unknown venue is NOT_FOUND.",
+        "Managers see the venues they are posted to; any other is NOT_FOUND, like an unknown one.",
     )
     async def house_now(
         self,
         info: Info,
-        venue_id: Annotated[strawberry.ID | None, strawberry.argument(description="Where; null: everywhere.")] = None,
+        venue_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Where; null: everywhere that is yours.")
+        ] = None,
     ) -> AsyncIterator[HouseNow]:
         venue = None if venue_id is None else require_id("Venue", venue_id)
         every = info.context.adapters.settings.house_now_seconds
-        async with closing(house.events(venue, every)) as events:
+        async with closing(house.events(info.context.actor, venue, every)) as events:
             async for found in events:
                 info.context.loaders = _loaders_of(found)
                 yield HouseNow.of(found)

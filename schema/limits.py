@@ -32,13 +32,23 @@ from settings import Settings
 INTROSPECTION_IS_DEEPER = 2
 HOPELESS_DEPTH = 4
 STEPS_PER_OVERLAP = 2
+INTROSPECTION_COST = 3_000  # the whole schema is told, however short the question: as much work as a long list
+ABSENT = object()
 
 
 class Verdict(NamedTuple):
-    """What the judge found; it holds for other variables too, unless a page size is one of them."""
+    """What the judge found: a refusal, or what each operation costs, by its name.
+
+    It holds for other variables too, as long as those that are page sizes are the same.
+    """
 
     refusal: WrongCall | None
-    depends_on_variables: bool
+    costs: Mapping[str | None, int]
+    page_sizes: Mapping[str, object]
+
+    def holds_for(self, variables: Mapping[str, object]) -> bool:
+        """Whether a call with these variables would be judged the same."""
+        return all(variables.get(name, ABSENT) == value for name, value in self.page_sizes.items())
 
 
 class _Place(NamedTuple):
@@ -69,14 +79,16 @@ def judge(
 ) -> Verdict:
     """Measure every operation of a document against the limits."""
     walk = _Walk(document, schema, settings, variables)
+    refusal: WrongCall | None = None
     try:
         walk.refuse_cycles()
         for operation in walk.operations:
             walk.measure(operation)
         walk.unfold_unused_fragments()
-    except WrongCall as refusal:
-        return Verdict(refusal, walk.depends_on_variables)
-    return Verdict(None, walk.depends_on_variables)
+    except WrongCall as problem:
+        refusal = problem
+    sizes = {name: variables.get(name, ABSENT) for name in walk.page_sizes}
+    return Verdict(refusal, walk.costs, sizes)
 
 
 class _Walk:
@@ -91,7 +103,8 @@ class _Walk:
         self._sizes = Sizes((), variables)
         self._steps = self._overlaps = 0
         self._cost = self._aliases = self._directives = self._deepest = self._deepest_introspection = 0
-        self.depends_on_variables = False
+        self.costs: dict[str | None, int] = {}
+        self.page_sizes: set[str] = set()
 
     def refuse_cycles(self) -> None:
         """A fragment within itself has no end; say so in the words validation would use."""
@@ -111,7 +124,7 @@ class _Walk:
         fields = self._collect([_Place(operation.selection_set, self._schema.get_root_type(operation.operation))])
         for picks in fields.values():
             self._enter(picks, _Level())
-        self.depends_on_variables |= self._sizes.by_variables
+        self.page_sizes |= self._sizes.by_variables
         limits = self._settings
         _refuse("fields at its root", len(fields), limits.max_root_fields)
         _refuse("levels", self._deepest, limits.max_depth)
@@ -119,6 +132,8 @@ class _Walk:
         _refuse("aliases", self._aliases, limits.max_aliases)
         _refuse("directives", self._directives, limits.max_directives)
         _refuse("points of cost", self._cost, limits.max_cost)
+        name = operation.name.value if operation.name is not None else None
+        self.costs[name] = self._cost + INTROSPECTION_COST * (self._deepest_introspection > 1)
 
     def unfold_unused_fragments(self) -> None:
         """Validation compares the fields of unused fragments too, so they are paid from the same budget."""

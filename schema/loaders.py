@@ -7,9 +7,11 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
+from domain.accounts import WayIn
 from domain.seat_maps import SeatMap
-from resolvers import nested
+from resolvers import google, nested, second_factors
 from resolvers.nested import HeldOffer
+from resolvers.second_factors import SecondFactorStanding
 from resolvers.subjects import Subject, subjects
 
 if TYPE_CHECKING:
@@ -60,6 +62,14 @@ class Loaders:
         return _each(nested.users)
 
     @cached_property
+    def second_factor(self) -> "DataLoader[UUID, SecondFactorStanding]":
+        return _each(second_factors.standing_of)
+
+    @cached_property
+    def ways_in(self) -> "DataLoader[UUID, list[WayIn]]":
+        return _lists(google.ways_in_of)
+
+    @cached_property
     def booking(self) -> "DataLoader[UUID, Booking]":
         return _each(nested.bookings)
 
@@ -82,6 +92,10 @@ class Loaders:
     @cached_property
     def screens(self) -> "DataLoader[UUID, list[Screen]]":
         return _lists(nested.screens_of)
+
+    @cached_property
+    def postings(self) -> "DataLoader[UUID, list[Venue]]":
+        return _lists(nested.postings_of)
 
     @cached_property
     def genres(self) -> "DataLoader[UUID, list[str]]":

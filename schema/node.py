@@ -9,10 +9,12 @@ import strawberry
 from domain.access import Actor
 from resolvers import (
     accounts,
+    active_sessions,
     audit_log,
     bookings,
     holds,
     inbox,
+    invitations,
     movies,
     payments,
     refunds,
@@ -21,11 +23,13 @@ from resolvers import (
     tickets,
     venues,
 )
+from schema.active_sessions import ActiveSession
 from schema.bookings import Booking, shaped
 from schema.context import Info
 from schema.gate import public
 from schema.holds import Hold
 from schema.ids import read_id
+from schema.invitations import Invitation
 from schema.nodes import Node
 from schema.payment_messages import PaymentMessage
 from schema.payments import Payment
@@ -38,8 +42,10 @@ if TYPE_CHECKING:
     from models.bookings import Booking as BookingRow
     from models.users import User as UserRow
 
+register("ActiveSession", ActiveSession.of)
 register("Booking", Booking.of)
 register("Hold", Hold.of)
+register("Invitation", Invitation.of)
 register("Payment", Payment.of)
 register("PaymentMessage", PaymentMessage.of)
 register("Refund", Refund.of)
@@ -53,6 +59,7 @@ def _open(read: Callable[[UUID], Awaitable[Any]]) -> Callable[[Actor, UUID], Awa
 
 _READERS: dict[str, Callable[[Actor, UUID], Awaitable[Any]]] = {
     "User": accounts.one,
+    "ActiveSession": active_sessions.one,
     "Movie": _open(movies.one),
     "Venue": _open(venues.one),
     "Screen": _open(screens.one),
@@ -63,6 +70,7 @@ _READERS: dict[str, Callable[[Actor, UUID], Awaitable[Any]]] = {
     "Payment": payments.one,
     "Refund": refunds.one,
     "PaymentMessage": inbox.one,
+    "Invitation": invitations.one,
     "AuditEntry": audit_log.one,
 }
 

@@ -6,9 +6,7 @@ from typing import TypeAlias
 
 from graphql import GraphQLError, OperationType
 
-from domain.problems import PersistedQueryNotFound
 from schema.documents import Document
-from schema.errors import INTERNAL
 
 Payload: TypeAlias = dict[str, object]
 
@@ -37,14 +35,17 @@ def is_refusal(payload: Payload) -> bool:
     return "data" not in payload
 
 
-def is_internal(payload: Payload) -> bool:
-    """Whether an operation was refused through a fault of ours."""
-    return _has_code(payload, INTERNAL)
+def refusal_code(payload: Payload) -> str | None:
+    """The code an operation was refused with before it began; None if it has begun."""
+    errors = payload.get("errors")
+    return str(errors[0]["extensions"]["code"]) if is_refusal(payload) and isinstance(errors, list) else None
 
 
-def is_unregistered(payload: Payload) -> bool:
-    """Whether an operation was refused only because its text must come along: no fault of anybody's."""
-    return _has_code(payload, PersistedQueryNotFound.code)
+def retry_after(payload: Payload) -> int | None:
+    """In how many seconds it is worth trying again what was refused, in whole or in part."""
+    errors = payload.get("errors")
+    waits = [error["extensions"].get("retryAfter", 0) for error in errors] if isinstance(errors, list) else []
+    return max(waits, default=0) or None
 
 
 def payload_of(data: object, errors: Sequence[GraphQLError]) -> Payload:
@@ -53,8 +54,3 @@ def payload_of(data: object, errors: Sequence[GraphQLError]) -> Payload:
     if data is None and errors and all(error.path is None for error in errors):
         return {"errors": formatted}
     return {"data": data, "errors": formatted} if errors else {"data": data}
-
-
-def _has_code(payload: Payload, code: str) -> bool:
-    errors = payload.get("errors")
-    return isinstance(errors, list) and any(error["extensions"]["code"] == code for error in errors)

@@ -33,6 +33,14 @@ MADE: Final[Mapping[str, str]] = {
     "settleCounterPayment": "Payment",
     "settleCounterRefund": "Refund",
     "replayMessage": "PaymentMessage",
+    "createCustomer": "User",
+    "setRoles": "User",
+    "postStaff": "User",
+    "lockUser": "User",
+    "unlockUser": "User",
+    "inviteStaff": "Invitation",
+    "withdrawInvitation": "Invitation",
+    "dismissMessage": "PaymentMessage",
     "createMovie": "Movie",
     "updateMovie": "Movie",
     "deleteMovie": "Movie",
@@ -45,6 +53,8 @@ MADE: Final[Mapping[str, str]] = {
     "updateScreen": "Screen",
     "createShowtime": "Showtime",
     "cancelShowtime": "Showtime",
+    "updateProfile": "User",
+    "correctDateOfBirth": "User",
 }
 
 

@@ -16,7 +16,7 @@ from schema.ids import global_id, require_id
 from schema.nodes import Node
 from schema.pagination import After, Connection, First, connection
 from schema.payments import KEY, Payment
-from schema.problems import IdempotencyConflict
+from schema.problems import IdempotencyConflict, InvalidInput
 
 if TYPE_CHECKING:
     from models.inbox import PaymentMessage as MessageRow
@@ -29,6 +29,7 @@ publish(
         "APPLIED": "The payment stands as it says.",
         "IGNORED": "It says nothing about money.",
         "DEAD": "It could not be applied, and is not tried any more until somebody has it replayed.",
+        "DISMISSED": "It could not be applied, and somebody has said why there is nothing to do. It can still be replayed.",
     },
 )
 
@@ -72,13 +73,26 @@ class PaymentMessage(Node):
 
 @strawberry.input(description="Which message to apply again.")
 class ReplayMessageInput:
+    message_id: strawberry.ID = strawberry.field(
+        description="A message that is DEAD or DISMISSED; any other stays as it is."
+    )
+    idempotency_key: str | None = strawberry.field(default=None, description=KEY)
+
+
+@strawberry.input(description="Which message needs nothing done, and why.")
+class DismissMessageInput:
     message_id: strawberry.ID = strawberry.field(description="A message that is DEAD; any other stays as it is.")
+    reason: str = strawberry.field(description="Why there is nothing to do, for the audit log: 1 to 300 characters.")
     idempotency_key: str | None = strawberry.field(default=None, description=KEY)
 
 
 ReplayMessageResult = Annotated[
     PaymentMessage | IdempotencyConflict,
     strawberry.union("ReplayMessageResult", description="The message, about to be applied."),
+]
+DismissMessageResult = Annotated[
+    PaymentMessage | InvalidInput | IdempotencyConflict,
+    strawberry.union("DismissMessageResult", description="The message, which the audit report no longer names."),
 ]
 States = Annotated[list[MessageState] | None, strawberry.argument(description="In one of these states; null: in any.")]
 
@@ -100,7 +114,8 @@ class PaymentMessageQuery:
         after: After = None,
     ) -> Connection[PaymentMessage]:
         states = None if state is None else frozenset(state)
-        return connection(await inbox.find(states, provider, first, after), PaymentMessage.of)
+        actor = info.context.actor
+        return connection(await inbox.find(actor, states, provider, first=first, after=after), PaymentMessage.of)
 
 
 @strawberry.type
@@ -116,3 +131,15 @@ class PaymentMessageMutation:
         key = info.context.key(input.idempotency_key)
         message_id = require_id("PaymentMessage", input.message_id)
         return PaymentMessage.of(await inbox.replay(info.context.actor, message_id, key=key))
+
+    @strawberry.mutation(
+        extensions=[gate(Permission.PAYMENT_REFUND)],
+        description="Say of a DEAD message that there is nothing to do, and why: after its money was dealt with by hand, say. "
+        "The audit report no longer names it; the audit log keeps who said so.",
+    )
+    async def dismiss_message(
+        self, info: Info, input: Annotated[DismissMessageInput, strawberry.argument(description="Which, and why.")]
+    ) -> DismissMessageResult:
+        key = info.context.key(input.idempotency_key)
+        message_id = require_id("PaymentMessage", input.message_id)
+        return PaymentMessage.of(await inbox.dismiss(info.context.actor, message_id, input.reason, key=key))

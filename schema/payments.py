@@ -78,14 +78,18 @@ class Payment(Node):
 
     @strawberry.field(
         description="What its provider has told of it, oldest first; empty for callers who may not read payments "
-        "(payment:read): what you may not see is not there."
+        "(payment:read) at its venue: what you may not see is not there."
     )
     async def messages(
         self, info: Info
     ) -> list[Annotated["PaymentMessage", strawberry.lazy("schema.payment_messages")]]:
-        if not info.context.actor.may(Permission.PAYMENT_READ):
+        actor, loaders = info.context.actor, info.context.loaders
+        if not actor.may(Permission.PAYMENT_READ):
             return []
-        return [shape_of("PaymentMessage")(row) for row in await info.context.loaders.messages.load(self.row_id)]
+        showtime = await loaders.showtime.load((await loaders.booking.load(self.booking_id)).showtime_id)
+        if not actor.may_at(Permission.PAYMENT_READ, showtime.venue_id):
+            return []
+        return [shape_of("PaymentMessage")(row) for row in await loaders.messages.load(self.row_id)]
 
     @strawberry.field(description="What of its money goes, or went, back: oldest first.")
     async def refunds(self, info: Info) -> list[Refund]:

@@ -27,8 +27,57 @@ class EmailTaken(Problem):
     pass
 
 
-@strawberry.type(description="The e-mail address or the password is wrong; it does not say which.")
+@strawberry.type(
+    description="This is not yours to decide over this person, or the house would be left without an owner."
+)
+class StaffingRefused(Problem):
+    pass
+
+
+@strawberry.type(description="This invitation is over: accepted, withdrawn, expired, or none of this house's.")
+class InvitationOver(Problem):
+    pass
+
+
+@strawberry.type(
+    description="The e-mail address or the password is wrong; it does not say which. Or they are right, and more is needed."
+)
 class InvalidCredentials(Problem):
+    second_factor_needed: bool = strawberry.field(
+        description="True: the first proof was right. Send it again with `secondFactor`, a code of the app or a recovery "
+        "code; if one was sent, it was wrong, or had been used."
+    )
+
+
+@strawberry.type(
+    description="This house does not offer that: it has no such provider, or sends no e-mail or no text messages."
+)
+class NotOffered(Problem):
+    pass
+
+
+@strawberry.type(
+    description="Google's token is not valid here, or has been used up by time: sign in with Google again."
+)
+class GoogleRefused(Problem):
+    pass
+
+
+@strawberry.type(
+    description="There is an account with this e-mail address, but nobody has proved that it is theirs. Nothing was changed: "
+    "verify the address or reset the password first."
+)
+class EmailUnverified(Problem):
+    pass
+
+
+@strawberry.type(description="There would be no way in left: set a password or link a phone first.")
+class LastWayIn(Problem):
+    pass
+
+
+@strawberry.type(description="Nothing was changed about the second factor; the message says why.")
+class SecondFactorRefused(Problem):
     pass
 
 
@@ -41,6 +90,11 @@ class FieldProblem:
 @strawberry.type(description="Some values of the input cannot be accepted; all of them are named at once.")
 class InvalidInput(Problem):
     fields: list[FieldProblem] = strawberry.field(description="One entry for each value that is wrong.")
+
+
+@strawberry.type(description="The account cannot be deleted now: you work here, or money of yours is on its way.")
+class AccountNotDeletable(Problem):
+    pass
 
 
 @strawberry.type(description="The session is over: log in again.")
@@ -72,9 +126,14 @@ class NotEnoughSeats(Problem):
     pass
 
 
-@strawberry.type(description="The showtime is not being sold: cancelled, started, or not opened yet.")
+@strawberry.type(
+    description="The showtime is not being sold: cancelled, started, or not opened yet; or not to you, who are too young."
+)
 class NotOnSale(Problem):
-    pass
+    minimum_age: int | None = strawberry.field(
+        description="The film's least age in years, if that is the reason: on the day of the showtime you are younger, or "
+        "the house wants to know your date of birth first (`updateProfile`). Null: the reason is another."
+    )
 
 
 @strawberry.type(description="The hold has ended; its seats are free again.")
@@ -142,14 +201,22 @@ class InvalidInputShaper(ExceptionHandler[domain.InvalidInput, InvalidInput]):
 
 HANDLERS: list[ExceptionHandler[Any, Any]] = [
     Shaper(domain.EmailTaken, EmailTaken),
-    Shaper(domain.InvalidCredentials, InvalidCredentials),
+    Shaper(domain.StaffingRefused, StaffingRefused),
+    Shaper(domain.InvitationOver, InvitationOver),
+    Shaper(domain.InvalidCredentials, InvalidCredentials, ["second_factor_needed"]),
+    Shaper(domain.NotOffered, NotOffered),
+    Shaper(domain.GoogleRefused, GoogleRefused),
+    Shaper(domain.EmailUnverified, EmailUnverified),
+    Shaper(domain.LastWayIn, LastWayIn),
+    Shaper(domain.SecondFactorRefused, SecondFactorRefused),
     InvalidInputShaper(),
+    Shaper(domain.AccountNotDeletable, AccountNotDeletable),
     Shaper(domain.SessionEnded, SessionEnded),
     Shaper(domain.SeatsUnavailable, SeatsUnavailable, ["seats"]),
     Shaper(domain.SeatSelectionRefused, SeatSelectionRefused, ["rule", "seats", "suggestion"]),
     Shaper(domain.TooManySeats, TooManySeats, ["limit"]),
     Shaper(domain.NotEnoughSeats, NotEnoughSeats),
-    Shaper(domain.NotOnSale, NotOnSale),
+    Shaper(domain.NotOnSale, NotOnSale, ["minimum_age"]),
     Shaper(domain.HoldExpired, HoldExpired),
     Shaper(domain.HoldLimitReached, HoldLimitReached, ["limit"]),
     Shaper(domain.PaymentRefused, PaymentRefused),

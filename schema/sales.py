@@ -99,4 +99,4 @@ class SalesQuery:
             date | None, strawberry.argument(description="The last day, on the venue's calendar; null: today.")
         ] = None,
     ) -> Sales:
-        return Sales.of(await sales.at_venue(require_id("Venue", venue_id), from_, to))
+        return Sales.of(await sales.at_venue(info.context.actor, require_id("Venue", venue_id), from_, to))

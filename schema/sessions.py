@@ -1,6 +1,6 @@
 """Sessions: making an account, logging in, staying logged in, and logging out."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
@@ -13,6 +13,11 @@ from schema.context import Info
 from schema.gate import gate, public
 from schema.problems import EmailTaken, InvalidCredentials, InvalidInput, SessionEnded
 from schema.users import User
+
+SECOND_FACTOR = (
+    "The code that your authenticator app shows, or a recovery code; only needed once InvalidCredentials says "
+    "`secondFactorNeeded`. No code works twice."
+)
 
 
 @strawberry.type(description="What a log-in gives: who you are, and the two tokens that prove it.")
@@ -42,12 +47,17 @@ class RegisterInput:
     name: str = strawberry.field(description="What you want to be called: 1 to 200 characters.")
     email: str = strawberry.field(description="Your e-mail address; upper and lower case are the same.")
     password: str = strawberry.field(description="8 to 1,000 characters of any kind, not all of them spaces.")
+    date_of_birth: date | None = strawberry.field(
+        default=None,
+        description="When you were born, for films with a least age; it can be told later, with `updateProfile`.",
+    )
 
 
 @strawberry.input(description="Who you are, and the proof of it.")
 class LoginInput:
     email: str = strawberry.field(description="The e-mail address of your account, in any case.")
     password: str = strawberry.field(description="Your password.")
+    second_factor: str | None = strawberry.field(default=None, description=SECOND_FACTOR)
 
 
 RegisterResult = Annotated[
@@ -73,7 +83,7 @@ class SessionMutation:
         self, info: Info, input: Annotated[RegisterInput, strawberry.argument(description="The new account.")]
     ) -> RegisterResult:
         context = info.context
-        wanted = Registration(input.name, input.email, input.password)
+        wanted = Registration(input.name, input.email, input.password, input.date_of_birth)
         return Session.of(await accounts.register(wanted, adapters=context.adapters, device=context.device))
 
     @strawberry.mutation(
@@ -84,21 +94,28 @@ class SessionMutation:
         self, info: Info, input: Annotated[LoginInput, strawberry.argument(description="Who you are.")]
     ) -> LoginResult:
         context = info.context
-        return Session.of(
-            await sessions.log_in(input.email, input.password, adapters=context.adapters, device=context.device)
+        given = await sessions.log_in(
+            input.email,
+            input.password,
+            adapters=context.adapters,
+            device=context.device,
+            second_factor=input.second_factor,
         )
+        return Session.of(given)
 
     @strawberry.mutation(
         extensions=[public()],
         description="Get the next tokens of a session. A refresh token works once; using it again ends the session, "
-        "and its access tokens and websockets with it. There is no grace: if the answer was lost, log in again.",
+        "and its access tokens and websockets with it, and tells its owner. There is no grace: if the answer was lost, log in "
+        "again.",
     )
     async def refresh_session(
         self,
         info: Info,
         refresh_token: Annotated[str, strawberry.argument(description="The newest refresh token of the session.")],
     ) -> RefreshSessionResult:
-        return Session.of(await sessions.refresh(refresh_token, adapters=info.context.adapters))
+        context = info.context
+        return Session.of(await sessions.refresh(refresh_token, adapters=context.adapters, device=context.device))
 
     @strawberry.mutation(
         extensions=[gate(Permission.SESSION_END)],

@@ -1,4 +1,4 @@
-"""Work that a client's going away must not tear in two: a mutation, once begun, runs to its end.
+"""Work that neither a client's going away nor a deadline may tear in two: a mutation, once begun, runs to its end.
 
 A cancel that lands inside a transaction's BEGIN leaves the connection's lock taken for ever, so one client that
 sends a mutation and hangs up could stop the whole server.
@@ -7,6 +7,8 @@ sends a mutation and hangs up could stop the whole server.
 import asyncio
 from collections.abc import Coroutine
 from typing import TypeVar
+
+from domain.problems import OperationTimedOut
 
 Result = TypeVar("Result")
 
@@ -19,6 +21,15 @@ async def shielded(work: Coroutine[object, object, Result]) -> Result:
     _running.add(task)
     task.add_done_callback(_running.discard)
     return await asyncio.shield(task)
+
+
+async def within(seconds: float, work: Coroutine[object, object, Result]) -> Result:
+    """Run work that only reads, and give it up when it takes too long: OperationTimedOut."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await work
+    except TimeoutError as late:
+        raise OperationTimedOut from late
 
 
 def running() -> int:

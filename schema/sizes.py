@@ -22,12 +22,12 @@ ITEMS_OF_A_LIST = 10
 
 
 class Sizes:
-    """The sizes of one operation's lists; `by_variables` tells whether a variable decided any of them."""
+    """The sizes of one operation's lists; `by_variables` names the variables that decided any of them."""
 
     def __init__(self, definitions: Iterable[VariableDefinitionNode], variables: Mapping[str, object]) -> None:
         self._defaults = {each.variable.name.value: each.default_value for each in definitions}
         self._variables = variables
-        self.by_variables = False
+        self.by_variables: set[str] = set()
 
     def repeats(self, node: FieldNode, definition: GraphQLField, *, paged: bool) -> int:
         """How many items of this field the answer may have; the lists within a page have been counted with it."""
@@ -45,8 +45,8 @@ class Sizes:
             return _number(given)
         if not isinstance(given, VariableNode):
             return PAGE_DEFAULT
-        self.by_variables = True
         name = given.name.value
+        self.by_variables.add(name)
         if name not in self._variables:
             return self._page(self._defaults.get(name))
         value = self._variables[name]

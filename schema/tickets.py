@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import strawberry
 
@@ -34,6 +35,14 @@ class Ticket(Node):
     status: TicketStatus = strawberry.field(description="Whether it still admits somebody.")
     used_at: datetime | None = strawberry.field(description="When it was used at the door, in UTC.")
 
+    booking_id: strawberry.Private[UUID]
+
+    @strawberry.field(
+        description="The age in years that whoever comes in with it has to prove at the door; null: there is nothing to check."
+    )
+    async def age_to_check(self, info: Info) -> int | None:
+        return (await info.context.loaders.booking.load(self.booking_id)).age_at_the_door
+
     @strawberry.field(
         description="The code as a QR picture: the text of an `<svg>` element, dark on light with its quiet zone, in no "
         "particular size. Put it into a page as it is, or into an `<img>` as a `data:image/svg+xml` address."
@@ -44,4 +53,11 @@ class Ticket(Node):
     @classmethod
     def of(cls, row: "TicketRow") -> "Ticket":
         """The shape of a ticket."""
-        return cls(id=global_id("Ticket", row.id), seat=row.seat, code=row.code, status=row.status, used_at=row.used_at)
+        return cls(
+            id=global_id("Ticket", row.id),
+            seat=row.seat,
+            code=row.code,
+            status=row.status,
+            used_at=row.used_at,
+            booking_id=row.booking_id,
+        )

@@ -1,4 +1,4 @@
-"""Make somebody an administrator: `python -m scripts.create_admin ana@example.com "Ana Ruiz"`.
+"""Make somebody a super administrator: `python -m scripts.create_admin ana@example.com "Ana Ruiz"`.
 
 An account that exists keeps its name and password; for a new one the password is asked for, or read from a pipe.
 """
@@ -38,7 +38,7 @@ async def create_admin(settings: Settings, email: str, name: str, ask: Callable[
 
 def main() -> int:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(description="Make somebody an administrator.")
+    parser = argparse.ArgumentParser(description="Make somebody a super administrator.")
     parser.add_argument("email")
     parser.add_argument("name", nargs="?", default="Administrator")
     given = parser.parse_args()

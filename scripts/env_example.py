@@ -1,4 +1,4 @@
-"""Write `.env.example` from settings.py; `--check` only compares, and says what to do if they differ."""
+"""Write `.env.example` from settings/; `--check` only compares, and says what to do if they differ."""
 
 import argparse
 import json
@@ -11,14 +11,15 @@ from settings import Settings
 
 TARGET = Path(__file__).resolve().parent.parent / ".env.example"
 HEADER = """\
-# Everything an operator may set. `make env-example` writes this file from settings.py.
+# Everything an operator may set. `make env-example` writes this file from settings/.
 # Copy it to .env and uncomment what differs; a real environment variable wins over .env.
 """
 
 
 def example() -> str:
     """The text of `.env.example`."""
-    return "\n".join([HEADER, *(_entry(name, field) for name, field in Settings.model_fields.items())])
+    own_first = sorted(Settings.model_fields, key=lambda name: name not in Settings.__annotations__)
+    return "\n".join([HEADER, *(_entry(name, Settings.model_fields[name]) for name in own_first)])
 
 
 def _entry(name: str, field: FieldInfo) -> str:
@@ -38,7 +39,7 @@ def main() -> int:
         return 0
     if TARGET.exists() and TARGET.read_text(encoding="utf-8") == example():
         return 0
-    print(".env.example is not what settings.py says: run `make env-example`.", file=sys.stderr)
+    print(".env.example is not what settings/ says: run `make env-example`.", file=sys.stderr)
     return 1
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 import clock
+from domain.access import Actor, Permission, Reach
 from domain.problems import NotFound
 from models.house import SeatCounts, seat_counts, showtimes_of_interest
 from models.showtimes import Showtime
@@ -28,18 +29,18 @@ class ShowtimeNow:
 
 @dataclass(frozen=True, eq=False)
 class House:
-    """A venue, or all of them, at one moment."""
+    """Some venues, or all of them, at one moment."""
 
     at: datetime
     showtimes: list[ShowtimeNow]
 
 
 class Lookout:
-    """Looks at one venue, or at all of them, for everybody who watches it."""
+    """Looks at some venues, or at all of them, for everybody who watches the same."""
 
-    def __init__(self, venue_id: UUID | None) -> None:
+    def __init__(self, venues: Reach) -> None:
         self.watchers = 0
-        self._venue_id = venue_id
+        self._venues = venues
         self._looks: Flights[int, House] = Flights()
         self._seen: tuple[int, House] | None = None
 
@@ -47,20 +48,23 @@ class Lookout:
         """What is seen in this tick; who comes later in it is shown the same."""
         if self._seen is not None and self._seen[0] >= tick:
             return self._seen[1]
-        house = await self._looks.share(tick, lambda: look(self._venue_id))
+        house = await self._looks.share(tick, lambda: look(self._venues))
         if self._seen is None or self._seen[0] < tick:
             self._seen = tick, house
         return house
 
 
-_lookouts: dict[UUID | None, Lookout] = {}
+_lookouts: dict[Reach, Lookout] = {}
 
 
-async def events(venue_id: UUID | None, every: float) -> AsyncIterator[House]:
-    """A venue, or all of them if there is none, now and again every so many seconds; NotFound if it does not exist."""
-    if venue_id is not None and not await Venue.exists(id=venue_id):
-        raise NotFound
-    lookout = _lookouts.setdefault(venue_id, Lookout(venue_id))
+async def events(actor: Actor, venue_id: UUID | None, every: float) -> AsyncIterator[House]:
+    """A venue of the actor's, or all of theirs if None, now and again every so many seconds; NotFound for any other."""
+    venues = actor.reach(Permission.REPORT_READ)
+    if venue_id is not None:
+        if not actor.may_at(Permission.REPORT_READ, venue_id) or not await Venue.exists(id=venue_id):
+            raise NotFound
+        venues = frozenset({venue_id})
+    lookout = _lookouts.setdefault(venues, Lookout(venues))
     lookout.watchers += 1
     try:
         while True:
@@ -70,13 +74,13 @@ async def events(venue_id: UUID | None, every: float) -> AsyncIterator[House]:
     finally:
         lookout.watchers -= 1
         if not lookout.watchers:
-            _lookouts.pop(venue_id)
+            _lookouts.pop(venues)
 
 
-async def look(venue_id: UUID | None) -> House:
+async def look(venues: Reach) -> House:
     """Look once: the showtimes that are watched, have seats held or run today."""
     now = clock.now()
     watching = {id: number for topic, number in presence.viewers().items() if (id := showtime_of(topic))}
-    shown = await showtimes_of_interest(venue_id, watching.keys(), now)
+    shown = await showtimes_of_interest(venues, watching.keys(), now)
     seats = await seat_counts(shown, now)
     return House(now, [ShowtimeNow(row, watching.get(row.id, 0), seats.get(row.id, SeatCounts())) for row in shown])

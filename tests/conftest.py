@@ -1,8 +1,10 @@
 """What every test may ask for: services started once a run, and an empty, migrated database for each test."""
 
+import atexit
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,7 +12,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import time_machine
 
+import clock
 from models.database import connect, disconnect, migrate
 from settings import Settings
 from subscriptions import live
@@ -22,7 +26,11 @@ from tests.servers import BARE, StartServer, machine_environment, started_server
 
 SERVICES = pytest.StashKey[ExitStack]()
 POSTGRES_URL = pytest.StashKey[str]()
+OUTBOX = tempfile.mkdtemp(prefix="marquee-outbox-")  # for the letters of tests that do not look for them
+atexit.register(shutil.rmtree, OUTBOX, ignore_errors=True)
 RAN_ON = pytest.StashKey[str]()
+
+LONGEST_WINDOW = 900.0
 
 Fill = Callable[[Settings], Coroutine[object, object, None]]
 
@@ -38,7 +46,16 @@ class Database:
 def settings_for(database_url: str) -> Settings:
     """Settings for a database, with passwords that are quick to hash, whatever the developer's .env says."""
     # No rules about seats: tests name whichever they like. The rules have tests of their own, which turn them on.
-    return Settings(_env_file=None, database_url=database_url, bcrypt_rounds=4, demo=False, seat_rules="")
+    # Nor is counted how often they try: those who hammer would have to wait.
+    return Settings(
+        _env_file=None,
+        database_url=database_url,
+        bcrypt_rounds=4,
+        demo=False,
+        seat_rules="",
+        outbox=OUTBOX,
+        rate_limits=False,
+    )
 
 
 class Databases:
@@ -260,6 +277,14 @@ def new_database_url(databases: Databases) -> Iterator[Callable[[], str]]:
     yield make
     for url in made:
         databases.drop(url)
+
+
+@pytest.fixture
+def new_window() -> Iterator[None]:
+    """A moment at which the windows of all rate limits have just begun, so that none ends while the test runs."""
+    now = clock.now().timestamp()
+    with time_machine.travel(now - now % LONGEST_WINDOW + LONGEST_WINDOW + 1):
+        yield
 
 
 @pytest.fixture

@@ -22,7 +22,14 @@ START_SECONDS = 30.0
 STOP_SECONDS = 20.0
 
 # Quick to start and silent about the outside; a test that needs it otherwise says so in `env`.
-BARE = {"HOST": "127.0.0.1", "BCRYPT_ROUNDS": "4", "DEMO": "false", "LOG_FORMAT": "json", "PYTHONWARNINGS": "default"}
+BARE = {
+    "HOST": "127.0.0.1",
+    "BCRYPT_ROUNDS": "4",
+    "DEMO": "false",
+    "LOG_FORMAT": "json",
+    "PYTHONWARNINGS": "default",
+    "RATE_LIMITS": "off",
+}
 
 
 class DidNotStart(Exception):
@@ -43,7 +50,9 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.ws_url = f"ws://127.0.0.1:{self.port}/graphql"
         self.client = httpx2.AsyncClient(base_url=self.url, timeout=30.0, trust_env=False)
-        self.env = machine_environment() | {"PORT": str(self.port), **BARE, **env}
+        here = {"PORT": str(self.port), "OUTBOX": str(directory / f"outbox-{self.port}")}
+        self.env = machine_environment() | here | BARE | dict(env)
+        self.outbox = Path(self.env["OUTBOX"])
         self._log = directory / f"server-{self.port}.log"
         # Not in the repository: whoever has a .env there shall see the same tests.
         self._order = Order([str(ROOT / arguments[0]), *arguments[1:]], str(directory), self.env, str(self._log))

@@ -19,6 +19,7 @@ from domain.showtimes import MovieStatus, local_date, local_time
 from models.movies import Movie
 from models.seat_claims import SeatClaim
 from models.showtimes import Showtime
+from models.staff import Posting
 from models.users import User
 from models.venues import Screen, SeatLayout, Venue
 from scripts import demo
@@ -31,6 +32,15 @@ from tests.factories.venues import make_venue
 from tests.schema.asking import asker
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+ROLES = {
+    "admin": Role.ADMIN,
+    "staff": Role.STAFF,
+    "ana": Role.CUSTOMER,
+    "ben": Role.CUSTOMER,
+    "manager": Role.MANAGER,
+    "concierge": Role.CONCIERGE,
+    "owner": Role.SUPER_ADMIN,
+}
 TABLES = (User, Venue, Screen, SeatLayout, Movie, Showtime)
 
 
@@ -253,15 +263,32 @@ async def test_it_is_not_loaded_where_anything_is(make: Callable[[], Awaitable[o
 async def test_many_that_start_at_once_make_one_cinema(database: Database) -> None:
     assert await asyncio.gather(*(load(database) for _ in range(4))) == [True] * 4
     users, venues, screens, layouts, movies, showtimes = await counts()
-    assert (users, venues, screens, layouts, movies) == (4, 3, 9, 9, 12)
+    assert (users, venues, screens, layouts, movies) == (7, 3, 9, 9, 12)
     await assert_programme(NOW)
     assert await demo.extend_programme(NOW) == 0
     assert showtimes == await Showtime.all().count()
 
 
+async def test_staff_are_posted_to_where_they_work_in_an_older_demo_too(cinema: Database) -> None:
+    async def postings() -> set[tuple[str | None, str]]:
+        return {(each.user.email, each.venue.name) for each in await Posting.all().select_related("user", "venue")}
+
+    wanted = {
+        ("staff@marquee.test", "Marigold Talkies"),
+        ("manager@marquee.test", "Marigold Talkies"),
+        ("manager@marquee.test", "Lotus Lantern Cinema"),
+    }
+    assert await postings() == wanted
+    await Posting.all().delete()
+    await User.filter(email__in=["manager@marquee.test", "owner@marquee.test"]).delete()
+    before = await User.all().count()
+    assert await load(cinema)
+    assert (await postings(), await User.all().count()) == (wanted, before + 2)
+
+
 async def test_everybody_can_log_in_and_has_one_role(cinema: Database) -> None:
     people = {user.email: user for user in await User.all()}
-    for name, role in [("admin", Role.ADMIN), ("staff", Role.STAFF), ("ana", Role.CUSTOMER), ("ben", Role.CUSTOMER)]:
+    for name, role in ROLES.items():
         user = people.pop(f"{name}@marquee.test")
         assert user.roles == {role}
         assert await Passwords(4).matches(f"popcorn-{name}", user.password_hash)
@@ -288,7 +315,7 @@ async def test_the_seats_of_the_welcome_are_side_by_side_on_every_screen(cinema:
 def test_the_welcome_names_the_address_and_every_log_in() -> None:
     said = demo.welcome(Settings(_env_file=None, port=9000))
     assert "http://127.0.0.1:9000/graphql" in said
-    assert len(re.findall(r"\S+@marquee\.test +popcorn-\S+", said)) == 4
+    assert len(re.findall(r"\S+@marquee\.test +popcorn-\S+", said)) == 7
 
 
 async def test_it_is_there_in_less_than_3_seconds(database: Database, backend: str) -> None:

@@ -1,7 +1,7 @@
 """Writing the demo cinema, once, into a database that has nothing."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from adapters.passwords import Passwords
@@ -14,13 +14,14 @@ from models.locks import lock_everybody, lock_row
 from models.movies import Movie, MovieGenre
 from models.price_terms import write_terms
 from models.showtimes import Showtime
+from models.staff import Posting
 from models.users import User
 from models.venues import Screen, SeatLayout, Venue
 from resolvers.unit_of_work import unit_of_work
 from scripts.demo import crowd
 from scripts.demo.films import MOVIES
 from scripts.demo.houses import VENUES, DemoScreen, DemoVenue
-from scripts.demo.people import PEOPLE
+from scripts.demo.people import FIRST, PEOPLE, DemoPerson
 from scripts.demo.programme import DAYS_AHEAD, day_of
 from settings import Settings
 
@@ -35,16 +36,17 @@ async def load(settings: Settings, passwords: Passwords, now: datetime) -> bool:
     if settings.environment == "production" or not settings.demo:
         return False
     if not await _has_data():
-        hashes = await asyncio.gather(*(passwords.hash(person.password) for person in PEOPLE))
+        hashes = await _hashes_of(PEOPLE, passwords)
         async with unit_of_work():
             await lock_everybody()
             if not await _has_data():
-                await _write_people(hashes, now)
                 await _write_movies(now)
                 for venue in VENUES:
                     await _write_venue(venue, now)
+                await _write_people(hashes, now)
                 await touch(catalogue.MOVIES)
                 await touch(catalogue.VENUES)
+    await _hire(passwords, now)
     await keep_open(settings, now)
     return await _is_demo()
 
@@ -72,22 +74,46 @@ async def extend_programme(now: datetime) -> int:
 
 async def _is_demo() -> bool:
     """Whether this database was filled here: nobody else has people with these addresses."""
-    return await User.filter(email__in=[person.email for person in PEOPLE]).count() == len(PEOPLE)
+    return await User.filter(email__in=[person.email for person in FIRST]).count() == len(FIRST)
 
 
 async def _has_data() -> bool:
     return await User.exists() or await Venue.exists() or await Movie.exists()
 
 
-async def _write_people(hashes: list[str], now: datetime) -> None:
-    for person, password_hash in zip(PEOPLE, hashes, strict=True):
-        await User.create(
-            created_at=now,
-            name=person.name,
-            email=person.email,
-            password_hash=password_hash,
-            role_names=[person.role.value],
-        )
+async def _hire(passwords: Passwords, now: datetime) -> None:
+    """Give a demo that is older than some of its people those that it still lacks."""
+    there = {user.email for user in await User.filter(email__in=[person.email for person in PEOPLE])}
+    missing = [person for person in PEOPLE if person.email not in there]
+    if not missing or not await _is_demo():
+        return
+    hashes = await _hashes_of(missing, passwords)
+    async with unit_of_work():
+        await lock_everybody()
+        await _write_people(hashes, now)
+
+
+async def _hashes_of(people: Sequence[DemoPerson], passwords: Passwords) -> dict[str, str]:
+    hashes = await asyncio.gather(*(passwords.hash(person.password) for person in people))
+    return {person.email: password_hash for person, password_hash in zip(people, hashes, strict=True)}
+
+
+async def _write_people(hashes: Mapping[str, str], now: datetime) -> None:
+    """Write those there are hashes for, unless they are there, and post everybody to where they work."""
+    for person in PEOPLE:
+        user = await User.get_or_none(email=person.email)
+        if user is None:
+            user = await User.create(
+                created_at=now,
+                name=person.name,
+                email=person.email,
+                email_verified_at=now,
+                password_hash=hashes[person.email],
+                role_names=[person.role.value],
+            )
+        for venue in await Venue.filter(name__in=list(person.venues)):
+            if not await Posting.exists(user_id=user.id, venue_id=venue.id):
+                await Posting.create(created_at=now, user_id=user.id, venue_id=venue.id)
 
 
 async def _write_movies(now: datetime) -> None:

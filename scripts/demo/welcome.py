@@ -27,7 +27,7 @@ HOLD = f"""mutation {{
 
 def welcome(settings: Settings) -> str:
     """The address, the log-ins, and the first things to paste."""
-    people = "\n".join(f"    {person.email:<20} {person.password:<15} {person.role.lower()}" for person in PEOPLE)
+    people = "\n".join(f"    {person.email:<23} {person.password:<18} {person.role.lower()}" for person in PEOPLE)
     return f"""
   Marquee is open: {settings.address}/graphql
   The seat picker: {settings.address}/

@@ -102,7 +102,7 @@ async def test_a_frozen_one_is_asked_once(valkey_server: ValkeyServer, pause: fl
 async def test_one_that_freezes_in_use_is_left_alone(valkey_server: ValkeyServer) -> None:
     async with cache(valkey_server.url) as here:
         await here.put("answer", b"42", 60)
-        here._patience = SHORT
+        here._circuit._patience = SHORT
         valkey_server.pause()
         assert await asyncio.gather(*(here.get("answer") for _ in range(20))) == [None] * 20
         valkey_server.resume()

@@ -98,10 +98,34 @@ def test_a_code_signed_with_another_key_is_refused() -> None:
 def test_the_public_key_alone_checks_a_code() -> None:
     codes = codes_with()
     claim, signature = read_code(codes.sign(CLAIM))
-    Ed25519PublicKey.from_public_bytes(codes.public_key).verify(signature, claim.to_bytes())
+    Ed25519PublicKey.from_public_bytes(codes.public_keys[0]).verify(signature, claim.to_bytes())
 
 
 @pytest.mark.parametrize("key", ["11" * 31, "11" * 33, "zz" * 32, "key"])
 def test_a_key_that_is_none_refuses_to_start(key: str) -> None:
     with pytest.raises(MissingSettings, match="TICKET_KEY"):
         codes_with(ticket_key=key)
+
+
+OLD, NEW = "a secret of last year and long enough", "a secret of this year and long enough"
+
+
+def test_tickets_sold_before_the_key_was_changed_are_still_read() -> None:
+    sold = codes_with(secret_key=OLD).sign(CLAIM)
+    changed = codes_with(secret_key=NEW, previous_secret_keys=OLD)
+    assert changed.verify(sold) == CLAIM
+    assert changed.sign(CLAIM) != sold
+    assert codes_with(secret_key=NEW).verify(changed.sign(CLAIM)) == CLAIM
+    with pytest.raises(BadTicketCode):
+        codes_with(secret_key=NEW).verify(sold)
+
+
+def test_a_door_needs_all_public_keys_that_still_hold() -> None:
+    changed = codes_with(secret_key=NEW, previous_secret_keys=f"{OLD},{OLD}x")
+    assert len(set(changed.public_keys)) == len(changed.public_keys) == 3
+    assert changed.public_keys[1] == codes_with(secret_key=OLD).public_keys[0]
+
+
+def test_a_ticket_key_of_its_own_outlives_every_secret() -> None:
+    sold = codes_with(secret_key=OLD, ticket_key="11" * 32).sign(CLAIM)
+    assert codes_with(secret_key=NEW, ticket_key="11" * 32).verify(sold) == CLAIM

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from adapters.keys import key_for
+from adapters.keys import key_for, keys_for
 from adapters.tokens import ACCESS_AUDIENCE, ISSUER, AccessClaims, RefreshClaims, Tokens
 from settings import MissingSettings, Settings
 
@@ -23,10 +23,15 @@ SECRET = "a secret of more than thirty-two bytes, for tests"
 KEY = key_for("access-token", SECRET)
 
 
+def settings_with(**given: object) -> Settings:
+    return Settings(_env_file=None, **({"secret_key": SECRET} | given))
+
+
 def tokens_with(**given: object) -> Tokens:
-    return Tokens(Settings(_env_file=None, **({"secret_key": SECRET} | given)))
+    return Tokens(settings_with(**given))
 
 
+KID = keys_for("access-token", settings_with())[0].id
 TOKENS = tokens_with()
 
 
@@ -37,7 +42,7 @@ def claims_with(**changed: object) -> dict[str, object]:
 
 
 def forged(claims: Mapping[str, object], header: Mapping[str, object] | None = None, key: bytes = KEY) -> str:
-    return jwt.encode(dict(claims), key, "HS256", headers=dict(header or {}))
+    return jwt.encode(dict(claims), key, "HS256", headers={"kid": KID, **(header or {})})
 
 
 def test_an_access_token_says_who_and_until_when() -> None:
@@ -100,12 +105,14 @@ def test_a_token_with_a_wrong_claim_is_dead(changed: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("header", [{"crit": ["exp"]}, {"crit": ["b64"], "b64": False}, {"crit": []}])
 def test_a_token_with_critical_extensions_is_dead(header: dict[str, object]) -> None:
-    whole = {"alg": "HS256", "typ": "JWT", **header}
+    whole = {"alg": "HS256", "typ": "JWT", "kid": KID, **header}
     assert TOKENS.read_access(_signed_by_hand(whole, claims_with()), NOW) is None
 
 
 def test_the_hand_that_signs_in_these_tests_is_good() -> None:
-    assert TOKENS.read_access(_signed_by_hand({"alg": "HS256", "typ": "JWT"}, claims_with()), NOW) is not None
+    assert (
+        TOKENS.read_access(_signed_by_hand({"alg": "HS256", "typ": "JWT", "kid": KID}, claims_with()), NOW) is not None
+    )
 
 
 def _signed_by_hand(header: Mapping[str, object], claims: Mapping[str, object]) -> str:
@@ -121,9 +128,9 @@ def _part(raw: bytes) -> str:
 def test_a_token_without_signature_is_dead() -> None:
     good = forged(claims_with())
     header, body, signature = good.split(".")
-    none = _part(b'{"alg":"none","typ":"JWT"}')
+    none = _part(json.dumps({"alg": "none", "typ": "JWT", "kid": KID}).encode())
     for token in (
-        jwt.encode(claims_with(), None, "none"),  # type: ignore[arg-type]
+        jwt.encode(claims_with(), None, "none", {"kid": KID}),  # type: ignore[arg-type]
         f"{none}.{body}.",
         f"{none}.{body}.{signature}",
         f"{header}.{body}.",
@@ -134,14 +141,14 @@ def test_a_token_without_signature_is_dead() -> None:
 @pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
 def test_a_token_of_another_algorithm_is_dead(algorithm: str) -> None:
     key = KEY * 2
-    assert TOKENS.read_access(jwt.encode(claims_with(), key, algorithm), NOW) is None
+    assert TOKENS.read_access(jwt.encode(claims_with(), key, algorithm, {"kid": KID}), NOW) is None
 
 
 def test_an_asymmetric_token_is_dead_whichever_way_its_key_is_used() -> None:
     private = rsa.generate_private_key(65537, 2048)
     public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    assert TOKENS.read_access(jwt.encode(claims_with(), private, "RS256"), NOW) is None
-    signed = f"{_part(json.dumps({'alg': 'HS256'}).encode())}.{_part(json.dumps(claims_with()).encode())}"
+    assert TOKENS.read_access(jwt.encode(claims_with(), private, "RS256", {"kid": KID}), NOW) is None
+    signed = f"{_part(json.dumps({'alg': 'HS256', 'kid': KID}).encode())}.{_part(json.dumps(claims_with()).encode())}"
     swapped = jwt.get_algorithm_by_name("HS256").sign(signed.encode(), public)
     assert TOKENS.read_access(f"{signed}.{_part(swapped)}", NOW) is None
 

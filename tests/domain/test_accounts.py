@@ -9,6 +9,7 @@ from domain.access import Actor, Role
 from domain.accounts import (
     Registration,
     check_registration,
+    may_see_all_of,
     may_see_contacts,
     normal_email,
     normal_name,
@@ -137,13 +138,21 @@ def test_every_wrong_value_is_named_at_once(wrong: tuple[str, str, str], named: 
     assert all(field.message.endswith(".") for field in refusal.value.fields)
 
 
-def test_contacts_are_for_oneself_and_administrators() -> None:
+def test_contacts_are_for_oneself_for_administrators_and_of_customers_for_a_concierge() -> None:
     ana, ben = uuid4(), uuid4()
     customer = frozenset({Role.CUSTOMER})
-    assert may_see_contacts(Actor(ana, customer), ana)
-    assert not may_see_contacts(Actor(ana, customer), ben)
-    assert not may_see_contacts(Actor(ana, frozenset(Role) - {Role.ADMIN, Role.SUPER_ADMIN}), ben)
-    assert may_see_contacts(Actor(ana, frozenset({Role.ADMIN})), ben)
-    assert may_see_contacts(Actor(ana, frozenset({Role.SUPER_ADMIN})), ben)
-    assert may_see_contacts(Actor.system(), ben)
-    assert not may_see_contacts(Actor.anonymous(), ben)
+    assert may_see_contacts(Actor(ana, customer), ana, is_staff=False)
+    assert may_see_contacts(Actor(ana, customer, served_by=ben), ana, is_staff=False)
+    for is_staff in (False, True):
+        seen = {role for role in Role if may_see_contacts(Actor(ana, frozenset({role})), ben, is_staff=is_staff)}
+        assert seen == {Role.ADMIN, Role.SUPER_ADMIN} | (set() if is_staff else {Role.CONCIERGE})
+        assert may_see_contacts(Actor.system(), ben, is_staff=is_staff)
+        assert not may_see_contacts(Actor.anonymous(), ben, is_staff=is_staff)
+
+
+def test_whoever_serves_a_customer_does_not_see_what_is_the_customer_s_alone() -> None:
+    ana, cleo = uuid4(), uuid4()
+    assert may_see_all_of(Actor(ana, frozenset({Role.CUSTOMER})), ana)
+    assert not may_see_all_of(Actor(ana, frozenset({Role.CUSTOMER}), served_by=cleo), ana)
+    assert not may_see_all_of(Actor(cleo, frozenset({Role.CONCIERGE})), ana)
+    assert may_see_all_of(Actor(cleo, frozenset({Role.ADMIN})), ana)

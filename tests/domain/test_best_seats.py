@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from domain.best_seats import BestSeats, Party, best_seats
+from domain.best_seats import BestSeats, Party, SeatPosition, best_seats
 from domain.layouts import Layout, SeatKind, parse_layout
 from domain.lonely_seats import made_lonely
 from domain.neighbours import neighbours_of
@@ -120,3 +120,31 @@ def open_windows(seat_map: SeatMap, count: int) -> list[Sequence[str]]:
 def is_side_by_side(layout: Layout, window: Sequence[str]) -> bool:
     xs = [layout.by_label[label].x for label in window]
     return xs == [xs[0] + step for step in range(len(xs))]
+
+
+def test_near_the_screen_in_the_middle_or_at_the_back_as_one_likes() -> None:
+    rows = {position: best_seats(map_of(HOUSE, {}), Party(2, position=position)) for position in SeatPosition}
+    assert {position.value: best.labels for position, best in rows.items() if best} == {
+        "FRONT": ["B5", "B6"],
+        "MIDDLE": ["D5", "D6"],
+        "BACK": ["F5", "F6"],
+    }
+
+
+def test_beside_an_aisle_as_one_likes_but_leaving_nobody_lonely() -> None:
+    assert best_seats(map_of(HOUSE, {}), Party(2, aisle=True)) == BestSeats(["E5", "E6"], together=True)
+    one_block = parse_layout("A ssssssss")
+    assert best_seats(map_of(one_block, {}), Party(2)) == BestSeats(["A4", "A5"], together=True)
+    assert best_seats(map_of(one_block, {}), Party(2, aisle=True)) == BestSeats(["A1", "A2"], together=True)
+    taken = dict.fromkeys(("A3", "A8"), SeatState.BOOKED)  # A1 is beside the aisle, and would leave A2 alone
+    assert best_seats(map_of(one_block, taken), Party(1, aisle=True)) == BestSeats(["A4"], together=True)
+
+
+@given(maps(), st.integers(1, 8), st.sampled_from([None, *SeatPosition]))
+@settings(max_examples=tries(100, thorough=1_000), deadline=None)
+def test_a_wish_finds_seats_wherever_there_are_some(seat_map: SeatMap, count: int, position: SeatPosition) -> None:
+    plain, wish = best_seats(seat_map, Party(count)), best_seats(seat_map, Party(count, position=position, aisle=True))
+    assert (wish is None) == (plain is None)
+    if wish is not None and plain is not None:
+        assert (len(set(wish.labels)), wish.together) == (count, plain.together)
+        check_rules(seat_map, wish.labels, ALL_RULES)

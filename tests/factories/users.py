@@ -1,9 +1,10 @@
 """People to act in tests."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import clock
 from domain.access import Actor, Role
+from models.staff import Posting
 from models.users import User
 
 PASSWORD = "popcorn-and-a-film"
@@ -30,6 +31,12 @@ async def make_user(*roles: Role, name: str = "Ana", password_hash: str | None =
     )
 
 
-def actor_of(user: User) -> Actor:
-    """The person as one who asks, outside of any session."""
-    return Actor(user_id=user.id, roles=user.roles)
+def actor_of(user: User, *venues: UUID) -> Actor:
+    """The person as one who asks, outside of any session, and posted to these venues."""
+    return Actor(user_id=user.id, roles=user.roles, venues=frozenset(venues))
+
+
+async def post(user_id: UUID, *venues: UUID) -> None:
+    """Send a member of staff to venues; their next call knows."""
+    for venue_id in venues:
+        await Posting.create(created_at=clock.now(), user_id=user_id, venue_id=venue_id)

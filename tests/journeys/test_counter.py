@@ -1,15 +1,10 @@
 """A booking that is paid over the counter, and whose money is handed back there."""
 
-import asyncio
-
 from domain.access import Role
-from models.database import connect, disconnect
-from models.users import User
-from schema.ids import read_id
-from tests.conftest import settings_for
 from tests.journeys.conftest import OpenHouse
 from tests.journeys.people import Person, a_customer
 from tests.journeys.rows import rows
+from tests.journeys.staff import employed
 from tests.journeys.tills import START
 from tests.servers import Server
 
@@ -24,13 +19,7 @@ REFUNDS = "query R($id: ID!) { booking(id: $id) { refunds { id status amount { a
 
 async def staff_of(server: Server, database_url: str) -> Person:
     """Somebody who serves at the counter."""
-    person = await a_customer(server)
-    _, user_id = read_id(str(person.id))
-    await connect(settings_for(database_url))
-    await User.filter(id=user_id).update(role_names=[Role.STAFF.value])
-    await disconnect()
-    await asyncio.sleep(2)  # for as long a role may be remembered
-    return person
+    return await employed(await a_customer(server), Role.STAFF, database_url)
 
 
 async def test_what_is_paid_at_the_counter_is_sold_and_handed_back_there(

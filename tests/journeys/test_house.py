@@ -6,11 +6,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from domain.access import Role
-from models.database import connect, disconnect
-from models.users import User
-from tests.conftest import settings_for
 from tests.journeys.conftest import House, OpenHouse
 from tests.journeys.people import Person, a_customer
+from tests.journeys.staff import employed
 from tests.journeys.viewers import Viewer, socket, subscribe
 
 NOW = """subscription { houseNow {
@@ -20,12 +18,7 @@ VIEWERS = 12
 
 async def a_manager(house: House, database_url: str) -> Person:
     """Somebody who may read reports."""
-    person = await a_customer(house.server)
-    await connect(settings_for(database_url))
-    await User.all().order_by("-created_at").first().update(role_names=[Role.MANAGER.value])
-    await disconnect()
-    await asyncio.sleep(2)  # for as long a role may be remembered
-    return person
+    return await employed(await a_customer(house.server), Role.MANAGER, database_url)
 
 
 @contextlib.asynccontextmanager

@@ -18,7 +18,9 @@ from models.sales import Sale
 from models.seat_changes import SeatChange
 from models.seat_claims import SeatClaim
 from models.showtimes import Showtime
+from models.staff import Invitation, Posting
 from models.tasks import QueuedTask
+from models.users import User
 from resolvers import unit_of_work, wake
 
 TABLES = (
@@ -27,10 +29,12 @@ TABLES = (
     Capture,
     Hold,
     IdempotencyAnswer,
+    Invitation,
     LedgerEntry,
     Offer,
     Payment,
     PaymentMessage,
+    Posting,
     QueuedTask,
     Refund,
     Sale,
@@ -38,6 +42,7 @@ TABLES = (
     SeatClaim,
     Showtime,
     Ticket,
+    User,
 )
 Rows = dict[str, list[dict[str, object]]]
 RefusalT = TypeVar("RefusalT", bound=Exception)

@@ -10,6 +10,7 @@ from adapters import Adapters, adapters_from
 from domain.access import Actor, Role
 from domain.accounts import Registration
 from domain.problems import EmailTaken, InvalidInput
+from models.audit_log import AuditEntry
 from models.users import Session, User
 from resolvers import accounts
 from resolvers.callers import authenticate
@@ -102,15 +103,21 @@ async def test_people_may_be_looked_up_by_themselves_and_administrators(database
 
 async def test_an_administrator_is_made_or_appointed(adapters: Adapters) -> None:
     made = await accounts.register_administrator(ANA, adapters.passwords)
-    assert made.roles == {Role.ADMIN}
+    assert (made.roles, made.is_staff) == ({Role.SUPER_ADMIN}, True)
     assert await rows() == (1, 0)
     ben = await make_customer("Ben")
     assert ben.email is not None
     appointed = await accounts.appoint_administrator(ben.email.upper())
     assert appointed is not None
-    assert (await User.get(id=ben.id)).roles == {Role.CUSTOMER, Role.ADMIN}
+    assert (await User.get(id=ben.id)).roles == {Role.CUSTOMER, Role.SUPER_ADMIN}
     assert await accounts.appoint_administrator("nobody@example.com") is None
     assert await accounts.appoint_administrator("nobody") is None
+    entries = await AuditEntry.all().order_by("number")
+    told = [(entry.action, entry.subject_id, entry.user_id, entry.after) for entry in entries]
+    assert told == [
+        ("CREATE_ADMIN", made.id, None, {"roles": ["SUPER_ADMIN"]}),
+        ("CREATE_ADMIN", ben.id, None, {"roles": ["CUSTOMER", "SUPER_ADMIN"]}),
+    ]
 
 
 async def test_no_log_tells_what_people_typed(adapters: Adapters, caplog: pytest.LogCaptureFixture) -> None:

@@ -143,7 +143,7 @@ class MoneyEvening(Evening):
 
 @pytest.mark.parametrize("seed", range(6))
 async def test_the_books_are_clean_after_any_evening(sale: Sale, later: Later, seed: int) -> None:
-    staff = actor_of(await make_staff(Role.MANAGER))
+    staff = actor_of(await make_staff(Role.MANAGER), sale.showtime.venue_id)
     evening = MoneyEvening(sale, [sale.ana, *await others(5)], later, seed, staff=staff)
     for step in range(STEPS):
         await evening.step()

@@ -34,7 +34,7 @@ LADDER = [[48, 100], [24, 80], [2, 50]]
 
 @pytest.fixture
 async def boss(sale: Sale) -> Actor:
-    return actor_of(await make_staff(Role.MANAGER))
+    return actor_of(await make_staff(Role.MANAGER), sale.showtime.venue_id)
 
 
 async def ticket(seat: str) -> UUID:
@@ -223,7 +223,7 @@ async def test_staff_decide_above_the_policy_and_say_why(sale: Sale, later: Late
 
 async def test_only_who_may_refund_decides_and_only_owners_give_back_what_they_see(sale: Sale) -> None:
     (ben,) = await others(1)
-    clerk = actor_of(await make_staff(Role.STAFF))
+    clerk = actor_of(await make_staff(Role.STAFF), sale.showtime.venue_id)
     booking, _ = await sale.buy("A1")
     generous = Override(100, "because")
     for actor, override, problem in (

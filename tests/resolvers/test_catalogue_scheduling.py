@@ -18,6 +18,7 @@ from domain.showtimes import overlaps
 from models.idempotency import IdempotencyAnswer
 from models.movies import Movie
 from models.showtimes import Showtime
+from models.users import User
 from models.venues import Screen
 from resolvers import movies, showtimes, venues
 from resolvers.unit_of_work import Work
@@ -56,8 +57,13 @@ def at_noon() -> object:
 class Manager:
     """A manager with a movie of 120 minutes and a screen in Mumbai."""
 
-    def __init__(self, ask: Asker, actor: Actor, movie: Movie, screen: Screen) -> None:
-        self.ask, self.actor, self.movie, self.screen = ask, actor, movie, screen
+    def __init__(self, ask: Asker, user: User, movie: Movie, screen: Screen) -> None:
+        self.ask, self.user, self.movie, self.screen = ask, user, movie, screen
+
+    @property
+    def actor(self) -> Actor:
+        """Posted to wherever the screen is."""
+        return actor_of(self.user, self.screen.venue_id)
 
     async def raw(self, **given: object) -> Answer:
         usual = {
@@ -77,8 +83,8 @@ class Manager:
 @pytest.fixture
 async def manager(database: Database) -> Manager:
     screen = await make_screen(await make_venue(timezone="Asia/Kolkata", currency="INR"))
-    actor = actor_of(await make_staff(Role.MANAGER))
-    return Manager(asker(database.settings), actor, await make_movie("Static", runtime_minutes=120), screen)
+    user = await make_staff(Role.MANAGER)
+    return Manager(asker(database.settings), user, await make_movie("Static", runtime_minutes=120), screen)
 
 
 async def test_a_showtime_lasts_as_long_as_its_movie_and_is_on_sale_at_once(manager: Manager) -> None:

@@ -29,7 +29,7 @@ from tests.resolvers.till import balances, check_books, ordered, worker
 
 @pytest.fixture
 async def clerk(sale: Sale) -> Actor:
-    return actor_of(await make_staff(Role.STAFF))
+    return actor_of(await make_staff(Role.STAFF), sale.showtime.venue_id)
 
 
 @pytest.fixture

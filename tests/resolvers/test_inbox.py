@@ -18,6 +18,7 @@ from models.bookings import Booking, Ticket
 from models.inbox import PaymentMessage
 from models.payments import Capture, Payment
 from resolvers import bookings, inbox, wake
+from resolvers.pages import Page
 from tests.factories.sale import Sale
 from tests.factories.users import actor_of, make_staff
 from tests.resolvers.refusals import everything, refused
@@ -250,7 +251,14 @@ async def test_staff_find_the_dead_among_the_messages(sale: Sale) -> None:
     await receive(None)
     await receive(sale.event(payment, News.CAPTURED, payment_id=uuid4(), event_id="odd"))
     await drain(sale)
-    found = await inbox.find(frozenset({MessageState.DEAD}), SANDBOX, 10, None)
+    boss = actor_of(await make_staff(Role.ADMIN))
+
+    async def found_in(
+        states: frozenset[MessageState] | None, provider: PaymentProvider | None
+    ) -> Page[PaymentMessage]:
+        return await inbox.find(boss, states, provider, first=10, after=None)
+
+    found = await found_in(frozenset({MessageState.DEAD}), SANDBOX)
     assert [row.event_id for row in found.rows] == ["odd"]
-    assert await (await inbox.find(None, None, 10, None)).count() == 2
-    assert await (await inbox.find(None, PaymentProvider.STRIPE, 10, None)).count() == 0
+    assert await (await found_in(None, None)).count() == 2
+    assert await (await found_in(None, PaymentProvider.STRIPE)).count() == 0

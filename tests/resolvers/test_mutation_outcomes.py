@@ -120,7 +120,7 @@ async def test_a_confirmation_that_died_after_its_key_was_kept_is_done_by_the_re
 async def test_money_at_the_counter_is_settled_with_its_key_or_not_at_all(
     sale: Sale, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    staff = actor_of(await make_staff(Role.STAFF))
+    staff = actor_of(await make_staff(Role.STAFF), sale.showtime.venue_id)
     sale.gateway = FakeGateway(PaymentProvider.COUNTER)
     payment = await sale.start(await sale.book("A1"))
     before = await everything()

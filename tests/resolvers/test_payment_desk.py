@@ -34,7 +34,7 @@ RUPEE = 100
 
 @pytest.fixture
 async def manager(sale: Sale) -> Actor:
-    return actor_of(await make_staff(Role.MANAGER))
+    return actor_of(await make_staff(Role.MANAGER), sale.showtime.venue_id)
 
 
 async def carry_out(sale: Sale) -> int:

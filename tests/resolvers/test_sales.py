@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 import clock
+from domain.access import Actor
 from domain.money import Money
 from domain.payments import CaptureFate, News, PaymentStatus
 from domain.problems import BadUserInput, NotFound
@@ -28,6 +29,8 @@ from tests.resolvers.refusals import refused
 from tests.resolvers.sale_fixtures import Later
 from tests.resolvers.till import check_books, worker
 from tests.resolvers.trading import BEGIN, houses, weeks
+
+HOUSE = Actor.system()
 
 
 @pytest.fixture(autouse=True)
@@ -80,12 +83,13 @@ async def test_every_report_is_what_the_rows_say(
         for first, days in ((0, 1), (0, 3), (1, 2), (2, 1), (0, 4), (0, 92), (-91, 92), (20, 1)):
             begin = today + timedelta(days=first)
             end = begin + timedelta(days=days - 1)
-            found = (await sales.at_venue(venue.id, begin, end)).report
+            found = (await sales.at_venue(HOUSE, venue.id, begin, end)).report
             assert found == await recounted(venue, begin, end)
             assert sum((figures for _, figures in found.by_time), Figures()) == found.total
             assert sum((figures for _, figures in found.by_movie), Figures()) == found.total
     everything = [
-        (await sales.at_venue(venue.id, local_date(BEGIN, "UTC"), date(2026, 12, 1))) for venue in venues.values()
+        (await sales.at_venue(HOUSE, venue.id, local_date(BEGIN, "UTC"), date(2026, 12, 1)))
+        for venue in venues.values()
     ]
     await check_books()
     assert sum(each.report.total.bookings for each in everything) == await SaleRow.all().count() > 5
@@ -100,7 +104,7 @@ async def test_the_hour_that_comes_twice_is_two_points(
     for moment, seat in zip(moments, ("A1", "A2"), strict=True):
         at_the_beginning(moment)
         await house.buy(seat)
-    found = (await sales.at_venue(venue.id, None, None)).report
+    found = (await sales.at_venue(HOUSE, venue.id, None, None)).report
     assert found.by_time == [(moment.replace(minute=0), Figures(1, 1, 25_000)) for moment in moments]
 
 
@@ -109,9 +113,9 @@ async def test_today_ends_at_the_venue_s_midnight(sale: Sale, at_the_beginning: 
     for moment, seat in ((midnight - timedelta(microseconds=1), "A1"), (midnight, "A2")):
         at_the_beginning(moment)
         await sale.buy(seat)
-        found = (await sales.at_venue(sale.showtime.venue_id, None, None)).report
+        found = (await sales.at_venue(HOUSE, sale.showtime.venue_id, None, None)).report
         assert found.total == Figures(1, 1, 25_000)
-    both = await sales.at_venue(sale.showtime.venue_id, date(2026, 10, 30), date(2026, 10, 31))
+    both = await sales.at_venue(HOUSE, sale.showtime.venue_id, date(2026, 10, 30), date(2026, 10, 31))
     assert both.report.total == Figures(2, 2, 50_000)
 
 
@@ -121,7 +125,7 @@ async def test_what_is_cancelled_was_sold_and_has_gone_back(sale: Sale, later: L
     await cancellations.cancel(sale.ana, booking.id)
     later(hours=2)
     for _ in range(2):
-        found = await sales.at_venue(sale.showtime.venue_id, None, None)
+        found = await sales.at_venue(HOUSE, sale.showtime.venue_id, None, None)
         assert found.report.total == Figures(2, 3, 75_000, 50_000)
         await worker(sale).drain()
 
@@ -129,7 +133,7 @@ async def test_what_is_cancelled_was_sold_and_has_gone_back(sale: Sale, later: L
 async def test_what_the_gateway_gives_back_by_itself_has_gone_back(sale: Sale) -> None:
     _, payment = await sale.buy("A1")
     await settlement.settle(sale.event(payment, News.REFUNDED, refund_ref="re_1"), sale.house)
-    found = await sales.at_venue(sale.showtime.venue_id, None, None)
+    found = await sales.at_venue(HOUSE, sale.showtime.venue_id, None, None)
     assert found.report.total == Figures(1, 1, 25_000, 25_000)
 
 
@@ -140,7 +144,7 @@ async def test_money_that_bought_nothing_is_no_sale(sale: Sale, later: Later) ->
     later(minutes=12)
     await sale.buy("A2")
     await sale.tell(lost, PaymentStatus.SUCCEEDED)
-    found = await sales.at_venue(sale.showtime.venue_id, None, None)
+    found = await sales.at_venue(HOUSE, sale.showtime.venue_id, None, None)
     assert found.report.total == Figures(1, 1, 25_000)
     fates = await Capture.exclude(fate=CaptureFate.TICKET).order_by("created_at").values_list("fate", flat=True)
     assert fates == [CaptureFate.REFUND, CaptureFate.OFFER]
@@ -154,7 +158,7 @@ async def test_news_that_comes_twice_is_sold_once(sale: Sale) -> None:
 
 
 async def test_a_venue_that_is_not_there_and_days_that_make_no_sense(sale: Sale) -> None:
-    await refused(NotFound, lambda: sales.at_venue(uuid4(), None, None))
+    await refused(NotFound, lambda: sales.at_venue(HOUSE, uuid4(), None, None))
     day = date(2026, 10, 30)
-    await refused(BadUserInput, lambda: sales.at_venue(sale.showtime.venue_id, day, day - timedelta(days=1)))
-    await refused(BadUserInput, lambda: sales.at_venue(sale.showtime.venue_id, day - timedelta(days=92), day))
+    await refused(BadUserInput, lambda: sales.at_venue(HOUSE, sale.showtime.venue_id, day, day - timedelta(days=1)))
+    await refused(BadUserInput, lambda: sales.at_venue(HOUSE, sale.showtime.venue_id, day - timedelta(days=92), day))

@@ -34,8 +34,8 @@ from tests.resolvers.sale_fixtures import Later
 
 
 @pytest.fixture
-async def boss() -> Actor:
-    return actor_of(await make_staff(Role.MANAGER))
+async def boss(sale: Sale) -> Actor:
+    return actor_of(await make_staff(Role.MANAGER), sale.showtime.venue_id)
 
 
 async def cancel(sale: Sale, boss: Actor, key: str | None = None) -> Showtime:

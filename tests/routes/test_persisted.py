@@ -323,13 +323,13 @@ async def test_one_process_fills_redis_only_so_fast(redis_url: str, monkeypatch:
 
 async def test_without_redis_clients_notice_nothing(valkey_server: ValkeyServer, ask: Ask) -> None:
     async with toy_server(redis_url=valkey_server.url) as here:
-        here.shared._patience = 0.05
+        here.shared._circuit._patience = 0.05
         valkey_server.pause()
         assert only_error(await ask(here, apollo(HELLO))) == NOT_FOUND
         assert "data" in await ask(here, apollo(HELLO, query=HELLO, variables={"n": "Ana"}))
         assert "data" in await ask(here, apollo(HELLO, variables={"n": "Ana"}))
         valkey_server.kill()
-        here.shared._asked_again_at = 0.0
+        here.shared._circuit._asked_again_at = 0.0
         assert only_error(await ask(here, apollo("{hello}"))) == NOT_FOUND
         assert "data" in await ask(here, apollo("{hello}", query="{hello}"))
 

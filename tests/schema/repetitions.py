@@ -129,6 +129,11 @@ async def create_booking(world: World) -> Repeated:
     return Repeated(world.sale.ana, given, given | {"couponCode": "POPCORN"})
 
 
+async def update_profile(world: World) -> Repeated:
+    given = {"name": "Ana Maria", "preferences": {"language": "VI"}}
+    return Repeated(world.sale.ana, given, given | {"name": "Anna"})
+
+
 BY_BUYERS: Final[Mapping[str, Callable[[World], Awaitable[Repeated]]]] = {
     "holdSeats": hold_seats,
     "holdBestSeats": hold_best_seats,
@@ -142,4 +147,5 @@ BY_BUYERS: Final[Mapping[str, Callable[[World], Awaitable[Repeated]]]] = {
     "startPayment": start_payment,
     "confirmPayment": confirm_payment,
     "cancelPayment": cancel_payment,
+    "updateProfile": update_profile,
 }

@@ -130,6 +130,17 @@ async def replay_message(world: World) -> Repeated:
     return Repeated(world.admin, given, {"messageId": unknown("PaymentMessage")})
 
 
+async def correct_date_of_birth(world: World) -> Repeated:
+    given = {"userId": global_id("User", world.sale.ana.user_id), "dateOfBirth": "1990-05-01"}
+    return Repeated(world.admin, given, given | {"dateOfBirth": "1991-05-01"})
+
+
+async def dismiss_message(world: World) -> Repeated:
+    replayed = await replay_message(world)
+    given = replayed.given | {"reason": "Paid back by hand."}
+    return Repeated(world.admin, given, given | {"reason": "It was a trial."})
+
+
 BY_STAFF: Final[Mapping[str, Callable[[World], Awaitable[Repeated]]]] = {
     "createMovie": create_movie,
     "updateMovie": update_movie,
@@ -139,6 +150,7 @@ BY_STAFF: Final[Mapping[str, Callable[[World], Awaitable[Repeated]]]] = {
     "setRefundPolicy": set_refund_policy,
     "setPaymentMethods": set_payment_methods,
     "setPriceTerms": set_price_terms,
+    "correctDateOfBirth": correct_date_of_birth,
     "createScreen": create_screen,
     "updateScreen": update_screen,
     "createShowtime": create_showtime,
@@ -148,4 +160,5 @@ BY_STAFF: Final[Mapping[str, Callable[[World], Awaitable[Repeated]]]] = {
     "refundPayment": refund_payment,
     "retryRefund": retry_refund,
     "replayMessage": replay_message,
+    "dismissMessage": dismiss_message,
 }

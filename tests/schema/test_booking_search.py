@@ -36,7 +36,7 @@ def ask(database: Database, sale: Sale) -> Asker:
 
 @pytest.fixture
 async def sam(sale: Sale) -> Actor:
-    return actor_of(await make_staff(Role.STAFF))
+    return actor_of(await make_staff(Role.STAFF), sale.showtime.venue_id)
 
 
 async def found(ask: Asker, sam: Actor, **filter: object) -> list[str]:

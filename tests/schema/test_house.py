@@ -47,7 +47,7 @@ def ask(database: Database, sale: Sale) -> Asker:
 
 @pytest.fixture
 async def max_(sale: Sale) -> Actor:
-    return actor_of(await make_staff(Role.MANAGER, "Max"))
+    return actor_of(await make_staff(Role.MANAGER, "Max"), sale.showtime.venue_id)
 
 
 async def next_of(events: AsyncIterator[Any]) -> Any:
@@ -148,7 +148,7 @@ async def test_an_unknown_venue_is_an_error_and_the_end(ask: Asker, max_: Actor,
 
 
 @pytest.mark.once
-async def test_it_is_not_for_those_who_only_serve(ask: Asker) -> None:
-    sam = actor_of(await make_staff(Role.STAFF))
+async def test_it_is_not_for_those_who_only_serve(ask: Asker, sale: Sale) -> None:
+    sam = actor_of(await make_staff(Role.STAFF), sale.showtime.venue_id)
     events = [event async for event in ask.watch(WATCH, sam)]
     assert [codes(event) for event in events] == [["FORBIDDEN"]]

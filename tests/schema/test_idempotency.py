@@ -25,6 +25,7 @@ from tests.resolvers.refusals import everything
 from tests.resolvers.sale_fixtures import Later, later
 from tests.schema.asking import Payload, codes
 from tests.schema.repetitions import BY_BUYERS, Repeated, World, new_world
+from tests.schema.repetitions_of_people import BY_ADMINISTRATORS
 from tests.schema.repetitions_of_staff import BY_STAFF
 
 __all__ = ["later"]
@@ -32,13 +33,36 @@ __all__ = ["later"]
 ROOT = Path(__file__).resolve().parents[2]
 SDL = build_schema(sdl())
 MUTATIONS = SDL.mutation_type.fields if SDL.mutation_type else {}
-CALLS = {**BY_BUYERS, **BY_STAFF}
+CALLS = {**BY_BUYERS, **BY_ADMINISTRATORS, **BY_STAFF}
 # Whoever adds to these has thought about what a client does that never got the answer.
 WITHOUT_A_KEY = {
+    "deleteAccount": "what is gone stays so, and its sessions with it",
     "register": "the address is taken then: log in",
     "login": "begins one more session, and ends none",
     "refreshSession": "a refresh token is spent by its use: log in again",
     "logout": "what has ended stays so, and its tokens with it",
+    "requestEmailCode": "a second code within a minute is TooSoon: the first is on its way",
+    "requestPasswordReset": "a second code within a minute is TooSoon: the first is on its way",
+    "requestEmailChange": "a second code within a minute is TooSoon: the first is on its way",
+    "requestPhoneCode": "a second code within a minute is TooSoon: the first is on its way",
+    "requestPhoneLink": "a second code within a minute is TooSoon: the first is on its way",
+    "verifyEmail": "a code is spent by its use: look whether the address is verified",
+    "resetPassword": "a code is spent by its use: log in with the new password",
+    "changePassword": "the password is the new one by then: log in with it",
+    "changeEmail": "a code is spent by its use: look which address there is",
+    "logInWithPhone": "a code is spent by its use: ask for another",
+    "linkPhone": "a code is spent by its use: look which phone there is",
+    "signInWithGoogle": "begins one more session; makes and links an account once",
+    "linkGoogle": "what is linked stays so",
+    "unlinkGoogle": "what is unlinked stays so",
+    "endSession": "what has ended stays so",
+    "endOtherSessions": "what has ended stays so",
+    "startSecondFactor": "nothing counts until it is confirmed; the newest secret is the one",
+    "confirmSecondFactor": "confirms once; the recovery codes can be renewed",
+    "endSecondFactor": "what has ended stays so",
+    "renewRecoveryCodes": "no code works twice, and the newest recovery codes are the ones",
+    "acceptInvitation": "works once: log in",
+    "requireSecondFactor": "says all roles there are to be: once or twice is the same",
 }
 # Their unions are older than their keys, and may not grow.
 WRONG_CALLS = {"extendHold", "releaseHold"}
@@ -52,6 +76,8 @@ SHOWN = {
     "Venue": "id name city refundPolicy { hours percent } paymentMethods { provider }",
     "Screen": "id name capacity",
     "Showtime": "id status startsAt",
+    "User": "id name roles lockedAt venues { id } dateOfBirth preferences { language }",
+    "Invitation": "id email status",
 }
 OUTCOME = """query ($named: String!, $mutation: String) {
   mutationOutcome(idempotencyKey: $named, mutation: $mutation) { mutation at node { __typename id } }

@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 
+import clock
 from adapters.payments.base import Message
 from domain.access import Actor, Role
+from domain.audits import Invariant
 from domain.payments import MessageState, News, PaymentProvider
+from models import audits
+from models.audit_log import AuditEntry
 from models.inbox import PaymentMessage
 from models.payments import Capture, Payment
 from models.refunds import Refund
@@ -37,6 +41,8 @@ RETRY = """mutation ($id: ID!) { retryRefund(input: {refundId: $id}) { __typenam
   ... on Refund { attempt status } ... on Problem { message } } }"""
 REPLAY = """mutation ($id: ID!) { replayMessage(input: {messageId: $id}) { __typename
   ... on PaymentMessage { state attempts } } }"""
+DISMISS = """mutation ($input: DismissMessageInput!) { dismissMessage(input: $input) { __typename
+  ... on PaymentMessage { state } ... on InvalidInput { fields { path } } } }"""
 SETTLE = """mutation ($id: ID!) { settleCounterPayment(input: {paymentId: $id}) { __typename
   ... on Payment { status booking { status tickets { seat } } } ... on Problem { message } } }"""
 HAND_BACK = """mutation ($id: ID!) { settleCounterRefund(input: {refundId: $id}) { __typename
@@ -56,12 +62,12 @@ def ask(database: Database, sale: Sale) -> Asker:
 
 @pytest.fixture
 async def manager(sale: Sale) -> Actor:
-    return actor_of(await make_staff(Role.MANAGER))
+    return actor_of(await make_staff(Role.MANAGER), sale.showtime.venue_id)
 
 
 @pytest.fixture
 async def sam(sale: Sale) -> Actor:
-    return actor_of(await make_staff(Role.STAFF))
+    return actor_of(await make_staff(Role.STAFF), sale.showtime.venue_id)
 
 
 async def told(sale: Sale, payment: Payment, name: str, state: MessageState) -> PaymentMessage:
@@ -160,6 +166,28 @@ async def test_dead_letters_are_listed_and_replayed(ask: Asker, sale: Sale, mana
     assert await inbox.apply_next(sale.house)
     assert await Capture.all().count() == 1
     assert codes(await ask(REPLAY, manager, id=global_id("PaymentMessage", payment.id))) == ["NOT_FOUND"]
+
+
+async def test_what_needs_nothing_done_is_said_with_a_reason_and_is_in_nobodys_way(
+    ask: Asker, sale: Sale, manager: Actor
+) -> None:
+    payment = await sale.start(await sale.book("A1"))
+    dead = await told(sale, payment, "evt_1", MessageState.DEAD)
+    named = global_id("PaymentMessage", dead.id)
+    refused = await ask(DISMISS, manager, input={"messageId": named, "reason": " "})
+    assert refused["data"]["dismissMessage"] == {"__typename": "InvalidInput", "fields": [{"path": ["reason"]}]}
+    assert (await PaymentMessage.get(id=dead.id)).state is MessageState.DEAD
+    assert not await AuditEntry.filter(action="DISMISS_MESSAGE").exists()
+    given = {"messageId": named, "reason": "Paid back by hand."}
+    for _ in range(2):
+        answer = await ask(DISMISS, manager, input=given)
+        assert answer["data"]["dismissMessage"] == {"__typename": "PaymentMessage", "state": "DISMISSED"}
+    entry = await AuditEntry.get(action="DISMISS_MESSAGE")
+    assert (entry.user_id, entry.subject_id, entry.before) == (manager.user_id, dead.id, {"state": "DEAD"})
+    assert entry.after == {"state": "DISMISSED", "reason": "Paid back by hand."}
+    assert await audits.find(Invariant.DEAD_LETTERS, clock.now()) == []
+    answer = await ask(REPLAY, manager, id=named)
+    assert answer["data"]["replayMessage"] == {"__typename": "PaymentMessage", "state": "NEW", "attempts": 0}
 
 
 async def test_a_favour_is_given_refused_or_named_wrong(ask: Asker, sale: Sale, manager: Actor) -> None:

@@ -36,7 +36,7 @@ def ask(database: Database, sale: Sale) -> Asker:
 
 @pytest.fixture
 async def max_(sale: Sale) -> Actor:
-    return actor_of(await make_staff(Role.MANAGER, "Max"))
+    return actor_of(await make_staff(Role.MANAGER, "Max"), sale.showtime.venue_id)
 
 
 async def test_what_was_sold_today(ask: Asker, sale: Sale, max_: Actor) -> None:

@@ -45,8 +45,8 @@ async def sale(database: Database) -> Sale:
 
 
 @pytest.fixture
-async def boss(database: Database) -> Actor:
-    return actor_of(await make_staff(Role.MANAGER))
+async def boss(sale: Sale) -> Actor:
+    return actor_of(await make_staff(Role.MANAGER), sale.showtime.venue_id)
 
 
 async def cancel(ask: Asker, boss: Actor, sale: Sale) -> dict[str, Any]:

@@ -37,7 +37,7 @@ async def test_a_new_administrator_can_log_in(settings: Settings) -> None:
     caller = await sessions.authenticate(given.access_token, adapters.tokens, clock.now())
     await disconnect()
     assert caller is not None
-    assert caller.actor.roles == {Role.ADMIN}
+    assert caller.actor.roles == {Role.SUPER_ADMIN}
 
 
 async def test_an_account_that_exists_is_promoted_and_nobody_is_asked_for_a_password(settings: Settings) -> None:
@@ -50,7 +50,7 @@ async def test_an_account_that_exists_is_promoted_and_nobody_is_asked_for_a_pass
     told = await create_admin(settings, "ROOT@example.com", "Other", refuse)
     assert told == "ROOT@example.com has an account, and is an administrator now."
     [after] = await people(settings)
-    assert (after.name, after.password_hash, after.roles) == ("Root", before.password_hash, {Role.ADMIN})
+    assert (after.name, after.password_hash, after.roles) == ("Root", before.password_hash, {Role.SUPER_ADMIN})
 
 
 async def test_wrong_values_are_refused(settings: Settings) -> None:
@@ -78,4 +78,4 @@ def test_it_runs_from_the_command_line(settings: Settings, tmp_path: Path) -> No
     assert refused.stderr == "password: A password has between 8 and 1,000 characters.\n"
     assert run("popcorn-root\n").returncode == 0
     [root] = asyncio.run(people(settings))
-    assert (root.email, root.name, root.roles) == ("root@example.com", "Administrator", {Role.ADMIN})
+    assert (root.email, root.name, root.roles) == ("root@example.com", "Administrator", {Role.SUPER_ADMIN})

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 import clock
+from domain.access import Actor, Reach
 from domain.payments import PaymentStatus
 from domain.problems import NotFound
 from domain.seat_maps import SeatState
@@ -29,6 +30,7 @@ from tests.factories.screens import make_screen
 from tests.factories.showtimes import make_showtime
 from tests.factories.venues import make_venue
 
+HOUSE = Actor.system()
 NOON = datetime(2026, 11, 21, 6, 30, tzinfo=UTC)  # at noon in Kolkata
 
 
@@ -97,8 +99,10 @@ async def test_a_venue_sees_what_is_its_own(sale: Sale) -> None:
     other = await make_showtime(starts_in=timedelta(minutes=30))
     await sale.hold("A1")
     with watched_by(topic_of(sale.showtime.id), [1]), watched_by(topic_of(other.id), [1, 2]):
-        assert shown(await house.look(sale.showtime.venue_id)) == {sale.showtime.id: (1, SeatCounts(1, 1, 0))}
-        assert shown(await house.look(other.venue_id)) == {other.id: (2, SeatCounts())}
+        assert shown(await house.look(frozenset({sale.showtime.venue_id}))) == {
+            sale.showtime.id: (1, SeatCounts(1, 1, 0))
+        }
+        assert shown(await house.look(frozenset({other.venue_id}))) == {other.id: (2, SeatCounts())}
         assert set(shown(await house.look(None))) == {sale.showtime.id, other.id}
         assert [now.showtime.id for now in (await house.look(None)).showtimes] == [other.id, sale.showtime.id]
 
@@ -143,17 +147,17 @@ async def test_whoever_watches_a_map_alone_is_a_viewer_until_they_leave(sale: Sa
 
 
 async def many(venue_id: UUID | None, desks: int, every: float) -> list[AsyncIterator[House]]:
-    return [house.events(venue_id, every) for _ in range(desks)]
+    return [house.events(HOUSE, venue_id, every) for _ in range(desks)]
 
 
 async def test_many_desks_look_once_a_tick(sale: Sale, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks: list[UUID | None] = []
+    looks: list[Reach] = []
     real = house.look
 
-    async def look(venue_id: UUID | None) -> House:
-        looks.append(venue_id)
+    async def look(venues: Reach) -> House:
+        looks.append(venues)
         await asyncio.sleep(0.01)
-        return await real(venue_id)
+        return await real(venues)
 
     monkeypatch.setattr(house, "look", look)
     desks = await many(None, 20, 0.2)
@@ -170,17 +174,17 @@ async def test_many_desks_look_once_a_tick(sale: Sale, monkeypatch: pytest.Monke
 
 
 async def test_who_comes_later_in_a_tick_is_shown_the_same(sale: Sale) -> None:
-    first, second = house.events(None, 3600.0), house.events(None, 3600.0)
+    first, second = house.events(HOUSE, None, 3600.0), house.events(HOUSE, None, 3600.0)
     seen = await anext(first)
     assert await anext(second) is seen
     for desk in (first, second):
         await desk.aclose()
-    again = house.events(None, 3600.0)
+    again = house.events(HOUSE, None, 3600.0)
     assert await anext(again) is not seen
     await again.aclose()
 
 
 async def test_a_venue_that_is_not_there(database: Database) -> None:
     with pytest.raises(NotFound):
-        await anext(house.events(uuid4(), 1.0))
+        await anext(house.events(HOUSE, uuid4(), 1.0))
     assert house._lookouts == {}

@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from settings.messages import MessageSettings
+from settings.payments import DEVELOPMENT_WEBHOOK_SECRET, PaymentSettings
 
 DEVELOPMENT_SECRET = "marquee-development-secret-do-not-use-in-production"
-DEVELOPMENT_WEBHOOK_SECRET = "sandbox-development-webhook-secret"
 SECRET_BYTES = 32
 VERSION = "0.1.0"
 
@@ -16,7 +18,7 @@ class MissingSettings(Exception):
     """Production was asked for, and these settings still have their development value."""
 
 
-class Settings(BaseSettings):
+class Settings(MessageSettings, PaymentSettings):
     """What an operator may set; the environment variable has the field's name in upper case."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
@@ -33,53 +35,12 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, description="Port to listen on.")
     public_url: str = Field(default="", description="How browsers reach this server; empty: http://HOST:PORT.")
     workers: int = Field(default=1, ge=1, le=64, description="Server processes; more than one needs PostgreSQL.")
-    secret_key: str = Field(default=DEVELOPMENT_SECRET, description="Signs access tokens; at least 32 bytes.")
-    ticket_key: str = Field(
-        default="", description="Ed25519 seed of ticket codes, 64 hex digits; empty: derived from SECRET_KEY."
-    )
-    sandbox_webhook_secret: str = Field(
-        default=DEVELOPMENT_WEBHOOK_SECRET, description="Signs the sandbox gateway's webhooks."
-    )
-    payment_providers: str = Field(
-        default="SANDBOX",
-        description="Enabled gateways, comma separated: SANDBOX, STRIPE, RAZORPAY, VNPAY, COUNTER.",
-    )
-    webhook_tolerance_seconds: int = Field(default=300, description="How old a signed webhook may be.")
-    counter_minutes: float = Field(
-        default=30.0,
-        ge=0,
-        description="How long a booking waits that is to be paid at the counter, until the film at most.",
-    )
-    payment_look_after_seconds: float = Field(
-        default=45.0, gt=0, description="When a provider is first asked about a payment that nothing was heard of."
-    )
-    payment_look_seconds: float = Field(
-        default=5.0, gt=0, description="How often the reconciler looks for payments whose turn it is."
-    )
-    payment_recent_seconds: float = Field(
-        default=300.0, gt=0, description="How often providers are asked for all the money that came in lately."
-    )
-    audit_seconds: float = Field(default=60.0, gt=0, description="How often the books are audited.")
-    gateway_seconds: float = Field(default=8.0, gt=0, description="How long a call to a payment provider may take.")
-    stripe_secret_key: str = Field(default="", description="Stripe's secret key: sk_…")
-    stripe_publishable_key: str = Field(default="", description="Stripe's publishable key: pk_…")
-    stripe_webhook_secret: str = Field(
-        default="", description="Stripe's webhook secret: whsec_…; several, comma separated, while one is replaced."
-    )
-    stripe_api_url: str = Field(default="https://api.stripe.com", description="Where Stripe's API is.")
-    razorpay_key_id: str = Field(default="", description="Razorpay's key id: rzp_…")
-    razorpay_key_secret: str = Field(default="", description="Razorpay's key secret.")
-    razorpay_webhook_secret: str = Field(
-        default="", description="Razorpay's webhook secret; several, comma separated, while one is replaced."
-    )
-    razorpay_api_url: str = Field(default="https://api.razorpay.com", description="Where Razorpay's API is.")
-    vnpay_tmn_code: str = Field(default="", description="VNPay's name for this merchant (vnp_TmnCode).")
-    vnpay_hash_secret: str = Field(default="", description="VNPay's secret for this merchant (vnp_HashSecret).")
-    vnpay_pay_url: str = Field(
-        default="https://sandbox.vnpayment.vn/paymentv2/vpcpay.html", description="VNPay's checkout page."
-    )
-    vnpay_api_url: str = Field(
-        default="https://sandbox.vnpayment.vn/merchant_webapi/api/transaction", description="VNPay's API."
+    secret_key: str = Field(default=DEVELOPMENT_SECRET, description="All keys are derived from it; at least 32 bytes.")
+    previous_secret_keys: str = Field(default="", description="Those before it, comma separated; still believed.")
+    ticket_key: str = Field(default="", description="Ed25519 seed of ticket codes, in hex; empty: from SECRET_KEY.")
+    google_client_ids: str = Field(default="", description="Google's names for us, comma separated; empty: none.")
+    google_keys_url: str = Field(
+        default="https://www.googleapis.com/oauth2/v3/certs", description="Where Google's signing keys are."
     )
 
     hold_minutes: float = Field(default=10.0, gt=0, description="How long a hold lasts; fractions allowed.")
@@ -95,12 +56,20 @@ class Settings(BaseSettings):
         pattern=r"^(NO_LONELY_SEAT|COMPANION_WITH_WHEELCHAIR|LOVE_SEAT_IN_PAIRS|,)*$",
         description="The house's rules about which seats may be sold together, comma separated; empty: none.",
     )
+    age_unknown: Literal["door", "refuse"] = Field(
+        default="door",
+        description="Those whose date of birth is not known, and a film with a least age: door sells, and has the age "
+        "checked at the door; refuse asks for the date first.",
+    )
     holds_per_person: int = Field(default=3, ge=1, description="Live holds and unpaid bookings a person may have.")
     payment_grace_minutes: float = Field(
         default=5.0, ge=0, description="The one extra stretch a hold gets while a payment is processing."
     )
     access_token_minutes: float = Field(default=15.0, gt=0, description="Life of an access token.")
     refresh_token_days: float = Field(default=30.0, gt=0, description="Life of a refresh token.")
+    invitation_days: float = Field(
+        default=7.0, gt=0, description="How long an invitation to the staff may be accepted."
+    )
     bcrypt_rounds: int = Field(default=12, ge=4, le=16, description="Cost of hashing a password.")
 
     introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
@@ -118,6 +87,13 @@ class Settings(BaseSettings):
     max_tokens: int = Field(default=2_000, description="Most tokens in one document.")
     max_root_fields: int = Field(default=20, description="Most fields at the root of one operation.")
     max_cost: int = Field(default=10_000, description="Highest estimated cost of one operation; see docs/api.md.")
+    read_seconds: float = Field(default=10.0, gt=0, description="How long a client may take to send one request.")
+    operation_seconds: float = Field(default=20.0, gt=0, description="How long a query may take; mutations end.")
+
+    rate_limits: bool = Field(default=True, description="Whether tries and costs are counted; off for load tests.")
+    tries_per_account: int = Field(default=10, ge=1, description="Tries at one account or code in 15 minutes.")
+    tries_per_address: int = Field(default=600, ge=1, description="Such tries of one network address.")
+    cost_per_minute: int = Field(default=60_000, ge=1, description="Cost one person may cause; addresses 5 times.")
 
     answer_cache_megabytes: int = Field(
         default=64, ge=0, description="Memory of one process for answers that are the same for everybody; 0: none."
@@ -198,19 +174,24 @@ class Settings(BaseSettings):
         return Path(self.database_url.removeprefix("sqlite://")) if self.on_sqlite else None
 
     @property
+    def previous_keys(self) -> list[str]:
+        """The secrets before SECRET_KEY, whose signatures still hold."""
+        return _listed(self.previous_secret_keys)
+
+    @property
     def house_rules(self) -> frozenset[str]:
         """The names of the house's rules about seats."""
-        return frozenset(name for name in self.seat_rules.split(",") if name)
+        return frozenset(_listed(self.seat_rules))
 
     @property
     def providers(self) -> frozenset[str]:
         """The enabled payment providers."""
-        return frozenset(name.strip().upper() for name in self.payment_providers.split(",") if name.strip())
+        return frozenset(name.upper() for name in _listed(self.payment_providers))
 
     @model_validator(mode="after")
     def _fit_for_its_environment(self) -> Self:
-        if len(self.secret_key.encode()) < SECRET_BYTES:
-            raise MissingSettings(f"SECRET_KEY must be at least {SECRET_BYTES} bytes long.")
+        if any(len(key.encode()) < SECRET_BYTES for key in [self.secret_key, *self.previous_keys]):
+            raise MissingSettings(f"SECRET_KEY and PREVIOUS_SECRET_KEYS: each needs {SECRET_BYTES} bytes or more.")
         if self.workers > 1 and self.on_sqlite:
             raise MissingSettings("WORKERS above 1 need DATABASE_URL=postgres://…; SQLite serves one process.")
         if self.persisted_only and not self.persisted_operations:
@@ -220,17 +201,20 @@ class Settings(BaseSettings):
         return self
 
     def _refuse_defaults(self) -> None:
-        missing = [
-            name
-            for name, default in (
-                ("SECRET_KEY", DEVELOPMENT_SECRET),
-                ("SANDBOX_WEBHOOK_SECRET", DEVELOPMENT_WEBHOOK_SECRET),
-                ("PUBLIC_URL", ""),
-            )
-            if getattr(self, name.lower()) == default
-        ]
+        known = {
+            "SECRET_KEY": DEVELOPMENT_SECRET,
+            "SANDBOX_WEBHOOK_SECRET": DEVELOPMENT_WEBHOOK_SECRET,
+            "PUBLIC_URL": "",
+        }
+        missing = [name for name, default in known.items() if getattr(self, name.lower()) == default]
         if missing:
             raise MissingSettings(f"In production these must be set: {', '.join(missing)}.")
+        if DEVELOPMENT_SECRET in self.previous_keys:
+            raise MissingSettings("PREVIOUS_SECRET_KEYS: everybody knows the development secret.")
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def settings_from_environment(**given: int) -> Settings:
