@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,13 @@ from tests.servers import Server, started_server
 OPERATIONS = {operation.name: operation for operation in saved_operations()}
 ENV = {"DEMO": "true", "PAYMENT_PROVIDERS": "SANDBOX,COUNTER"}
 ADMIN = next(person for person in PEOPLE if person.email == "admin@marquee.test")
+
+# What the steps below do, each once and in any order.
+TRACED = [
+    *("CREATE_MOVIE", "UPDATE_MOVIE", "CREATE_VENUE", "SET_REFUND_POLICY", "SET_PAYMENT_METHODS", "CREATE_SCREEN"),
+    *("CREATE_SHOWTIME", "CREATE_BOOKING", "REFUND_PAYMENT", "SET_PAYMENT_METHODS", "CREATE_BOOKING"),
+    *("SETTLE_COUNTER_PAYMENT", "CANCEL_BOOKING", "CANCEL_SHOWTIME"),
+]
 
 
 @dataclass
@@ -78,6 +86,7 @@ async def test_every_saved_operation_does_what_it_says(database_url: str, live_u
         await sell_at_the_counter(desk)
         await keep_a_profile(desk)
         await call_it_off(desk)
+        await read_the_traces(desk)
         assert (await desk.run("money/7-audit"))["clean"] is True
     assert desk.opened == set(OPERATIONS)
 
@@ -237,3 +246,20 @@ async def call_it_off(desk: Desk) -> None:
         "onSale": False,
         "seatMap": {"available": 40, "capacity": 40},
     }
+
+
+async def read_the_traces(desk: Desk) -> None:
+    """All that was done above is in the log, and what is done now comes by itself."""
+    log = await desk.run("staff/7-audit-log")
+    steps = [entry["action"] for entry in log["nodes"] if entry["action"] in TRACED]
+    assert Counter(steps) == Counter(TRACED)
+    assert (steps[0], steps[-1]) == ("CANCEL_SHOWTIME", "CREATE_MOVIE")
+    [me] = {entry["who"]["id"] for entry in log["nodes"] if entry["action"] in TRACED}
+    mine = next(each for each in await desk.run("staff/8-staff-activity") if each["user"]["id"] == me)
+    assert {each["action"]: each["count"] for each in mine["actions"] if each["action"] in TRACED} == Counter(TRACED)
+    async with desk.watch("staff/9-audit-feed") as feed:
+        entry = asyncio.ensure_future(after(feed))
+        while not entry.done():  # until the feed has found where the log is
+            await desk.run("programme/1-make-film")
+            await asyncio.sleep(0.2)
+    assert (entry.result()["action"], entry.result()["subject"]["__typename"]) == ("CREATE_MOVIE", "Movie")
