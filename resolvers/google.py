@@ -43,9 +43,10 @@ async def sign_in(
 
 async def link(actor: Actor, id_token: str, nonce: str | None, *, adapters: Adapters) -> User:
     """Let a Google account be a way in for the person who is logged in; GoogleRefused if it is somebody else's."""
-    account = await adapters.google.read(id_token, nonce, clock.now())
     if actor.user_id is None:
         raise Unauthenticated
+    await attempts.check(adapters, AttemptKind.GOOGLE, str(actor.user_id), actor.address)
+    account = await adapters.google.read(id_token, nonce, clock.now())
     async with unit_of_work() as work:
         user = await User.get(id=actor.user_id)
         await _link(work, actor, user, account)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import pyotp
+
 import clock
 from scripts.demo.people import PEOPLE
 from tests.journeys.outbox import next_code
@@ -69,6 +71,7 @@ async def test_every_saved_operation_does_what_it_says(database_url: str, live_u
         await prove_who_one_is(desk)
         await put_a_film_on(desk)
         await sell(desk)
+        await mind_the_keys(desk)
         await answer_for_the_money(desk)
         await look_after(desk)
         await sell_at_the_counter(desk)
@@ -102,6 +105,28 @@ async def prove_who_one_is(desk: Desk) -> None:
     assert (await desk.run("people/7-reset-password"))["sessionsEnded"] == 1
     desk.known["password"] = desk.known["new password"]
     desk.token = (await desk.run("people/1-log-in"))["accessToken"]
+
+
+async def mind_the_keys(desk: Desk) -> None:
+    """Another device is logged out; a second factor is set up, asked of the house, and given up."""
+    await desk.run("people/1-log-in")
+    listed = await desk.run("safety/1-my-sessions")
+    assert [each["isCurrent"] for each in listed].count(True) == 1
+    desk.known["session"] = next(each["id"] for each in listed if not each["isCurrent"])
+    assert await desk.run("safety/2-end-session") is True
+    app = pyotp.parse_uri((await desk.run("safety/3-start-second-factor"))["uri"])
+    desk.known["code of the app"] = app.at(clock.now())
+    codes = (await desk.run("safety/4-confirm-second-factor"))["codes"]
+    assert (await desk.run("safety/5-require-second-factor"))["roles"] == ["MANAGER", "ADMIN"]
+    assert (await desk.run("people/2-who-am-i"))["secondFactor"] == {
+        "enabled": True,
+        "needed": True,
+        "recoveryCodesLeft": 10,
+    }
+    nobody = OPERATIONS["safety/5-require-second-factor"]
+    root_of(await desk.server.execute(nobody.query, {"input": {"roles": []}}, token=desk.token))
+    desk.known["second factor"] = codes[0]
+    assert (await desk.run("safety/6-end-second-factor"))["secondFactor"]["enabled"] is False
 
 
 async def put_a_film_on(desk: Desk) -> None:

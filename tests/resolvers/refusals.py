@@ -18,6 +18,7 @@ from models.sales import Sale
 from models.seat_changes import SeatChange
 from models.seat_claims import SeatClaim
 from models.showtimes import Showtime
+from models.staff import Invitation, Posting
 from models.tasks import QueuedTask
 from models.users import User
 from resolvers import unit_of_work, wake
@@ -28,10 +29,12 @@ TABLES = (
     Capture,
     Hold,
     IdempotencyAnswer,
+    Invitation,
     LedgerEntry,
     Offer,
     Payment,
     PaymentMessage,
+    Posting,
     QueuedTask,
     Refund,
     Sale,
