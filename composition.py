@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
@@ -24,6 +25,7 @@ from resolvers.sessions import Authenticated, Device
 from routes.about import about_routes
 from routes.checkout import checkout_routes
 from routes.graphql import GraphQLApp
+from routes.guard import refuse
 from routes.health import Component, Down, Health
 from routes.pages import Pages
 from routes.payment_returns import payment_return_routes
@@ -112,7 +114,8 @@ def compose(settings: Settings, more: Loops) -> Starlette:
         WebSocketRoute("/graphql", graphql),
         *payment_routes(adapters),
     ]
-    return Starlette(routes=routes, middleware=middleware(settings), lifespan=lifespan)
+    handlers = {HTTPException: refuse}
+    return Starlette(routes=routes, middleware=middleware(settings), exception_handlers=handlers, lifespan=lifespan)
 
 
 def payment_routes(adapters: Adapters) -> list[Route]:

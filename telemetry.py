@@ -17,9 +17,9 @@ import structlog
 from structlog.contextvars import clear_contextvars, merge_contextvars
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from domain.masking import HIDDEN, masked
 from settings import Settings
 
-HIDDEN = "[hidden]"
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
 STEADY_SECONDS = 10.0
@@ -28,13 +28,6 @@ _SECRET_NAME = re.compile(
     r"password|passwd|secret|token|authorization|cookie|signature|credential|e_?mail|phone|(^|_)(otp|pin|card|iban)($|_)",
     re.IGNORECASE,
 )
-_SECRET_TEXT = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an e-mail address
-    r"|eyJ[\w-]{8,}\.[\w-]*\.?[\w-]*"  # a JSON web token
-    r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # who and password, in an address
-    r"|(?i:(?<=bearer ))\S+"
-)
-_SECRET_SIGNS = ("@", "eyJ", "earer ")
 _RECORD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"taskName", "color_message", "event", "level"}
 
 # At these levels the libraries repeat what we log ourselves, or print the values of statements.
@@ -121,7 +114,7 @@ def _is_secret(name: str) -> bool:
 
 def _without_secrets(value: object) -> object:
     if isinstance(value, str):
-        return _SECRET_TEXT.sub(HIDDEN, value) if any(sign in value for sign in _SECRET_SIGNS) else value
+        return masked(value)
     if isinstance(value, dict):
         return {name: HIDDEN if _is_secret(str(name)) else _without_secrets(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

@@ -9,6 +9,7 @@ import structlog
 from redis.exceptions import RedisError
 
 PAUSE_SECONDS = 5.0
+AT_ONCE = 64
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +20,8 @@ class Circuit:
     """Passes questions on until one fails, and then none for `pause` seconds.
 
     After the pause one caller asks again, while everybody else is still told at once that there is no answer. So a
-    Redis that hangs costs one caller `patience` seconds now and then.
+    Redis that hangs costs one caller `patience` seconds now and then. Only so many ask at a time and the others wait
+    for their turn: a client has a hundred connections at most, and a crowd must not look like a Redis that is away.
     """
 
     def __init__(self, asked_for: str, *, patience: float, pause: float = PAUSE_SECONDS) -> None:
@@ -28,9 +30,14 @@ class Circuit:
         self._pause = pause
         self._failing = False
         self._asked_again_at = 0.0
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def ask(self, question: Callable[[], Awaitable[Answer]]) -> Answer | None:
         """What Redis answers; None where it does not."""
+        async with self._turns:
+            return await self._ask(question)
+
+    async def _ask(self, question: Callable[[], Awaitable[Answer]]) -> Answer | None:
         if self._failing:
             if time.monotonic() < self._asked_again_at:
                 return None

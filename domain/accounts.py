@@ -2,15 +2,16 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from domain.access import Actor, Permission
+from domain.access import Actor, Permission, Role
 from domain.age import date_of_birth_problem
-from domain.problems import FieldProblem, InvalidInput
+from domain.problems import AccountNotDeletable, FieldProblem, InvalidInput
 
 LONGEST_EMAIL: Final = 254
 LONGEST_MAILBOX: Final = 64
@@ -134,6 +135,12 @@ def check_password(password: str, field: str) -> None:
 def is_fresh(began: datetime, now: datetime) -> bool:
     """Whether somebody has logged in so lately that it proves who they are once more."""
     return now - began < FRESH
+
+
+def check_deletable(roles: Collection[Role]) -> None:
+    """Raise AccountNotDeletable for the staff: who did what must have a name, and somebody must be left to run the house."""
+    if set(roles) - {Role.CUSTOMER}:
+        raise AccountNotDeletable("You work here: ask an administrator to take your roles away first.")
 
 
 def may_see_anybody(actor: Actor) -> bool:

@@ -91,6 +91,10 @@ class InvalidInput(Problem):
         self.fields = list(fields)
 
 
+class AccountNotDeletable(Problem):
+    """This account cannot be deleted now."""
+
+
 class SessionEnded(Problem):
     """This session has ended; please log in again."""
 

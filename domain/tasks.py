@@ -41,7 +41,7 @@ class SendCode:
 
 @dataclass(frozen=True)
 class SendNotice:
-    """Tell a person what has happened to their account; `to` is an address other than the one they have now."""
+    """Tell a person what has happened to their account; `to` is an address, or a phone, other than the one they have now."""
 
     kind: ClassVar[str] = "send-notice"
     user_id: UUID

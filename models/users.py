@@ -226,7 +226,8 @@ SELECT s.user_id, u.role_names, p.venue_id,
  (SELECT r.value FROM house_rules r WHERE r.name = '{SECOND_FACTOR_ROLES}' AND NOT EXISTS
   (SELECT 1 FROM second_factors f WHERE f.user_id = s.user_id AND f.confirmed_at IS NOT NULL)) AS roles_that_owe
 FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN postings p ON p.user_id = u.id
-WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND u.locked_at IS NULL"""  # noqa: S608
+WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2
+ AND u.locked_at IS NULL AND u.deleted_at IS NULL"""  # noqa: S608
 
 
 def _roles(names: object) -> frozenset[Role]:

@@ -7,6 +7,7 @@ import clock
 from adapters import Adapters
 from domain.access import Actor, Role
 from domain.accounts import IdentityProvider, Registration, WayIn
+from domain.attempts import AttemptKind
 from domain.google import GoogleAccount
 from domain.notices import Notice
 from domain.problems import EmailUnverified, GoogleRefused, LastWayIn, Unauthenticated
@@ -14,7 +15,7 @@ from domain.tasks import SendNotice
 from domain.traces import Trace
 from models.users import User
 from models.ways_in import Identity
-from resolvers import sessions
+from resolvers import attempts, sessions
 from resolvers.sessions import Device, LoggedIn
 from resolvers.unit_of_work import Work, unit_of_work
 
@@ -26,6 +27,7 @@ async def sign_in(
 
     An account whose address nobody has verified may be somebody else's trap: EmailUnverified, and nothing changes.
     """
+    await attempts.check(adapters, AttemptKind.GOOGLE, None, device.address)
     account = await adapters.google.read(id_token, nonce, clock.now())
     async with unit_of_work() as work:
         known = await Identity.of_google(account.subject)
@@ -41,9 +43,10 @@ async def sign_in(
 
 async def link(actor: Actor, id_token: str, nonce: str | None, *, adapters: Adapters) -> User:
     """Let a Google account be a way in for the person who is logged in; GoogleRefused if it is somebody else's."""
-    account = await adapters.google.read(id_token, nonce, clock.now())
     if actor.user_id is None:
         raise Unauthenticated
+    await attempts.check(adapters, AttemptKind.GOOGLE, str(actor.user_id), actor.address)
+    account = await adapters.google.read(id_token, nonce, clock.now())
     async with unit_of_work() as work:
         user = await User.get(id=actor.user_id)
         await _link(work, actor, user, account)

@@ -159,11 +159,16 @@ async def release(actor: Actor, hold_id: UUID, *, key: str | None = None) -> Hol
         if hold.status is HoldStatus.RELEASED:
             return hold
         await _check_alive(hold)
-        hold.status = HoldStatus.RELEASED
-        await hold.save(update_fields=["status"])
-        await seat_claims.free_holds([hold.id])
-        await opened.write(hold.quote.labels, SeatState.AVAILABLE, "RELEASED")
+        await let_go(opened, hold)
     return hold
+
+
+async def let_go(opened: OpenMap, hold: Hold) -> None:
+    """Give the seats of a live hold back; they must have been read."""
+    hold.status = HoldStatus.RELEASED
+    await hold.save(update_fields=["status"])
+    await seat_claims.free_holds([hold.id])
+    await opened.write(hold.quote.labels, SeatState.AVAILABLE, "RELEASED")
 
 
 async def _is_repetition(work: Work, actor: Actor, mutation: str, key: str | None, hold_id: UUID) -> bool:

@@ -10,6 +10,7 @@ from adapters import Adapters
 from domain import staffing as rules
 from domain.access import Actor, Permission, Role
 from domain.accounts import Registration, WayIn, check_registration, normal_email
+from domain.attempts import AttemptKind
 from domain.problems import FieldProblem, Forbidden, InvalidInput, InvitationOver, StaffingRefused, Unauthenticated
 from domain.staffing import InvitationStatus, Member, names_of
 from domain.tasks import SendInvitation
@@ -18,7 +19,7 @@ from models.locks import lock_ranks, lock_row
 from models.search import found
 from models.staff import Invitation, Posting
 from models.users import User
-from resolvers import sessions, staffing
+from resolvers import attempts, sessions, staffing
 from resolvers.pages import Page, page
 from resolvers.sessions import Device, LoggedIn
 from resolvers.unit_of_work import Work, unit_of_work
@@ -105,6 +106,7 @@ def status_now(invitation: Invitation) -> InvitationStatus:
 
 async def accept(actor: Actor, token: str, newcomer: Newcomer, adapters: Adapters, device: Device) -> LoggedIn:
     """Join the staff: with a new account, or with the one of this address, which must be logged in and proved."""
+    await attempts.check(adapters, AttemptKind.INVITATION, None, device.address)
     invitation_id = adapters.codes.read_invitation(token)
     seen = await Invitation.get_or_none(id=invitation_id) if invitation_id else None
     if seen is None:

@@ -35,11 +35,13 @@ async def send_code(task: SendCode, adapters: Adapters) -> None:
 async def send_notice(task: SendNotice, adapters: Adapters) -> None:
     """Tell a person what has happened to their account, by mail if they have an address, else by text message."""
     user = await User.get_or_none(id=task.user_id)
-    to, language = task.to or (user.email if user else None), _language(user)
-    if to:
+    to, language = task.to or (user.email or user.phone if user else None), _language(user)
+    if not to:
+        return
+    if "@" in to:
         await _mail(adapters.mail, adapters.letters.of_notice(to, task.notice, language=language))
-    elif user is not None and user.phone:
-        await _text(adapters.texts, Text(user.phone, adapters.letters.notice_text(task.notice, language)))
+    else:
+        await _text(adapters.texts, Text(to, adapters.letters.notice_text(task.notice, language)))
 
 
 async def send_invitation(task: SendInvitation, adapters: Adapters) -> None:

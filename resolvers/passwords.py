@@ -6,6 +6,7 @@ import clock
 from adapters import Adapters
 from domain.access import Actor
 from domain.accounts import LONGEST_PASSWORD, SessionEnding, check_password, is_fresh, normal_email
+from domain.attempts import AttemptKind
 from domain.codes import CodePurpose
 from domain.notices import Notice
 from domain.problems import CodeRefused, FieldProblem, InvalidCredentials, InvalidInput, Unauthenticated
@@ -15,7 +16,7 @@ from models.codes import TriedCode
 from models.locks import lock_row
 from models.users import Session, User
 from models.ways_in import Identity
-from resolvers import codes, sessions
+from resolvers import attempts, codes, sessions
 from resolvers.codes import SentCode
 from resolvers.sessions import Device
 from resolvers.unit_of_work import Work, unit_of_work
@@ -25,9 +26,10 @@ WRONG_PASSWORD: Final = "This is not your password."  # noqa: S105  # a message
 LOG_IN_AGAIN: Final = "Please log in again first, so that it is certain who you are."
 
 
-async def request_reset(email: str, *, adapters: Adapters) -> SentCode:
+async def request_reset(email: str, *, adapters: Adapters, device: Device) -> SentCode:
     """Send a code for another password; unknown addresses are answered alike, after the same work."""
     kept = _address(email)
+    await attempts.check(adapters, AttemptKind.REQUEST_CODE, None, device.address)
     user = await User.get_or_none(email=kept)
     async with unit_of_work() as work:
         owner = user.id if user else None
@@ -41,6 +43,7 @@ async def reset(email: str, code: str, new_password: str, *, adapters: Adapters,
     """
     kept = _address(email)
     check_password(new_password, "newPassword")
+    await attempts.check(adapters, AttemptKind.TRY_CODE, kept, device.address)
     tried = await codes.prove(code, CodePurpose.RESET_PASSWORD, kept, adapters=adapters)
     new = await adapters.passwords.hash(new_password)
     async with unit_of_work() as work:
@@ -83,13 +86,15 @@ async def confirm(
 ) -> None:
     """Make sure that it is the owner who asks, not somebody at an open screen; InvalidCredentials if that is not proved.
 
-    The password proves it; where there is none, or `fresh_will_do`, so does a session that has just begun.
+    The password proves it; where there is none, or `fresh_will_do`, so does a session that has just begun. Guesses count
+    as those of logging in do.
     """
     if password is None and (fresh_will_do or user.password_hash is None):
         session = await Session.get_or_none(id=actor.session_id) if actor.session_id else None
         if session is None or not is_fresh(session.created_at, clock.now()):
             raise InvalidCredentials(LOG_IN_AGAIN)
         return
+    await attempts.check(adapters, AttemptKind.LOG_IN, user.email or str(user.id), actor.address)
     given = password or ""
     known = user.password_hash if len(given) <= LONGEST_PASSWORD else None
     if not await adapters.passwords.matches(given[:LONGEST_PASSWORD], known):

@@ -7,6 +7,7 @@ from adapters import Adapters
 from adapters.phones import normal_phone
 from domain.access import Actor
 from domain.accounts import WayIn, normal_name
+from domain.attempts import AttemptKind
 from domain.codes import CodePurpose
 from domain.notices import Notice
 from domain.problems import FieldProblem, InvalidInput, PhoneTaken
@@ -15,7 +16,7 @@ from domain.traces import Trace
 from models.codes import Code
 from models.locks import lock_row
 from models.users import User
-from resolvers import codes, passwords, sessions
+from resolvers import attempts, codes, passwords, sessions
 from resolvers.codes import SentCode
 from resolvers.sessions import Device, LoggedIn
 from resolvers.unit_of_work import unit_of_work
@@ -32,9 +33,10 @@ class Written:
     region: str | None = None
 
 
-async def request_code(phone: Written, *, adapters: Adapters) -> SentCode:
+async def request_code(phone: Written, *, adapters: Adapters, device: Device) -> SentCode:
     """Send a code to log in with; a number without an account is answered, and written to, like any other."""
     kept = _number(phone)
+    await attempts.check(adapters, AttemptKind.REQUEST_CODE, None, device.address)
     async with unit_of_work() as work:
         return await codes.send(work, CodePurpose.LOG_IN_BY_PHONE, kept, user_id=None, adapters=adapters)
 
@@ -53,6 +55,7 @@ async def log_in(
     InvalidInput asks for the name, and leaves the code as good as it was.
     """
     kept = _number(phone)
+    await attempts.check(adapters, AttemptKind.TRY_CODE, kept, device.address)
     tried = await codes.prove(code, CodePurpose.LOG_IN_BY_PHONE, kept, adapters=adapters)
     user, called = await User.get_or_none(phone=kept), normal_name(name or "")
     if user is None and called is None:
@@ -66,10 +69,14 @@ async def log_in(
 
 
 async def request_link(actor: Actor, phone: Written, password: str | None, *, adapters: Adapters) -> SentCode:
-    """Send a code to a number the person would like to log in with; a taken one is answered like any other."""
+    """Send a code to a number the person would like to log in with; a taken one is answered like any other.
+
+    RateLimited for who writes to one number after the other.
+    """
     user = await passwords.person(actor)
     kept = _number(phone)
     await passwords.confirm(actor, user, password, adapters, fresh_will_do=True)
+    await attempts.check(adapters, AttemptKind.REQUEST_CODE, str(user.id), actor.address)
     async with unit_of_work() as work:
         return await codes.send(work, CodePurpose.LINK_PHONE, kept, user_id=user.id, adapters=adapters)
 

@@ -24,6 +24,8 @@ async def edit(actor: Actor, changes: Mapping[str, Any], *, key: str | None = No
         if await work.once(actor, "updateProfile", key, changes, actor.user_id):
             return await User.get(id=actor.user_id)
         user = await lock_row(User, actor.user_id)
+        if user.deleted_at is not None:
+            raise Unauthenticated
         before = profile_of(user)
         after = check_changes(before, changes, work.now.date())
         if changed := differing(before, after):

@@ -17,6 +17,7 @@ from domain.problems import (
 )
 from domain.second_factors import (
     SECOND_FACTOR_ROLES,
+    TRIES_WITHIN,
     Proof,
     app_code,
     hash_of,
@@ -173,7 +174,8 @@ async def _shown(work: Work, actor: Actor, given: str, adapters: Adapters) -> Se
 async def _prove(work: Work, actor: Actor, factor: SecondFactor, given: str, adapters: Adapters) -> Proof | None:
     """What was shown, used up by this; None if it is wrong, or was used before. RateLimited after too many wrong ones."""
     if not await factor.take_try(work.now):
-        raise RateLimited("Too many wrong codes; please try again in a quarter of an hour.")
+        wait = (factor.tries_since or work.now) + TRIES_WITHIN - work.now
+        raise RateLimited("Too many wrong codes; please try again later.", retry_after=wait.total_seconds())
     if (code := app_code(given)) is not None:
         secret = adapters.seals.open(factor.sealed_secret, factor.user_id)
         step = authenticator.step_of(secret, code, work.now) if secret else None

@@ -9,14 +9,12 @@ from domain.holds import HoldStatus
 from domain.offers import OfferStatus
 from domain.problems import NotFound, ShowtimeNotCancellable
 from domain.refunds import RefundReason
-from domain.seat_maps import SeatState
 from domain.traces import Trace, facts
-from models import seat_claims
 from models.bookings import Booking, Hold
 from models.catalogue import touch as touch_catalogue
 from models.offers import Offer
 from models.showtimes import Showtime
-from resolvers import cancellations, offers
+from resolvers import cancellations, holds, offers
 from resolvers.seat_maps import OpenMap, touch
 from resolvers.unit_of_work import Work, unit_of_work
 
@@ -57,7 +55,5 @@ async def _empty(work: Work, opened: OpenMap) -> int:
         await cancellations.cancel_for(work, booking, opened, RefundReason.SHOWTIME_CANCELLED)
     for hold in await Hold.filter(showtime_id=here, status=HoldStatus.ACTIVE):
         await opened.read(hold.quote.labels)
-        await seat_claims.free_holds([hold.id])
-        await Hold.filter(id=hold.id).update(status=HoldStatus.RELEASED)
-        await opened.write(hold.quote.labels, SeatState.AVAILABLE, "RELEASED")
+        await holds.let_go(opened, hold)
     return len(bookings)

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
 
-from domain.problems import BadUserInput, Forbidden, OperationTimedOut, RateLimited
+from domain.problems import BadUserInput, Forbidden, NotFound, OperationTimedOut, RateLimited
+from schema.errors import told
 from settings import Settings
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
@@ -15,7 +18,13 @@ JSON = "application/json"
 HTML = "text/html"
 PATIENCE = 100
 OPERATION = {"query", "documentId", "extensions"}  # any of these in an address asks for one
-CODES = {403: Forbidden.code, 408: OperationTimedOut.code, 429: RateLimited.code, 503: RateLimited.code}
+CODES = {
+    403: Forbidden.code,
+    404: NotFound.code,
+    408: OperationTimedOut.code,
+    429: RateLimited.code,
+    503: RateLimited.code,
+}
 # A page of another origin can send these only after asking us first, by a preflight that we answer with no.
 NOT_SIMPLE = ("apollo-require-preflight", "x-apollo-operation-name", "x-requested-with")
 READ_SECONDS = 10.0
@@ -53,6 +62,13 @@ class _Offer:
 
     media_type: str
     quality: float
+
+
+async def refuse(request: Request, problem: Exception) -> Response:
+    """What a request is told that fits no route of ours, in the same words as everywhere."""
+    status, detail = (problem.status_code, problem.detail) if isinstance(problem, HTTPException) else (500, "")
+    error = told(f"{detail}.", Refusal(status, detail).code, str(request.scope.get("state", {}).get("request_id", "")))
+    return JSONResponse({"errors": [error]}, status, getattr(problem, "headers", None))
 
 
 def negotiate(accept: str | None) -> Format:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+import orjson
 from starlette.types import ASGIApp
 from uvicorn import Config
 from uvicorn._types import ASGISendEvent
@@ -15,7 +16,9 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 
+from domain.problems import BadUserInput
 from routes.mailbox import Mailbox
+from schema.errors import told
 from settings import Settings
 
 FAREWELL_SECONDS = 2.0
@@ -156,6 +159,13 @@ class PromptHttp(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP is told so like everything else that is wrong: in JSON, with a code."""
+        body = orjson.dumps({"errors": [told(msg, BadUserInput.code, "")]})
+        head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
+        self.transport.write(f"{head}connection: close\r\n\r\n".encode() + body)
+        self.transport.close()
 
     def _wait_for_head(self) -> None:
         self._stop_waiting()

@@ -60,7 +60,9 @@ class PasswordMutation:
     async def request_password_reset(
         self, info: Info, input: Annotated[RequestPasswordResetInput, strawberry.argument(description="Whose.")]
     ) -> RequestCodeResult:
-        return CodeSent.of(await passwords.request_reset(input.email, adapters=info.context.adapters))
+        return CodeSent.of(
+            await passwords.request_reset(input.email, adapters=info.context.adapters, device=info.context.device)
+        )
 
     @strawberry.mutation(
         extensions=[public()],

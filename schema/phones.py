@@ -73,7 +73,9 @@ class PhoneMutation:
         self, info: Info, input: Annotated[RequestPhoneCodeInput, strawberry.argument(description="The phone.")]
     ) -> RequestCodeResult:
         return CodeSent.of(
-            await phones.request_code(Written(input.phone, input.region), adapters=info.context.adapters)
+            await phones.request_code(
+                Written(input.phone, input.region), adapters=info.context.adapters, device=info.context.device
+            )
         )
 
     @strawberry.mutation(

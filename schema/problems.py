@@ -92,6 +92,11 @@ class InvalidInput(Problem):
     fields: list[FieldProblem] = strawberry.field(description="One entry for each value that is wrong.")
 
 
+@strawberry.type(description="The account cannot be deleted now: you work here, or money of yours is on its way.")
+class AccountNotDeletable(Problem):
+    pass
+
+
 @strawberry.type(description="The session is over: log in again.")
 class SessionEnded(Problem):
     pass
@@ -205,6 +210,7 @@ HANDLERS: list[ExceptionHandler[Any, Any]] = [
     Shaper(domain.LastWayIn, LastWayIn),
     Shaper(domain.SecondFactorRefused, SecondFactorRefused),
     InvalidInputShaper(),
+    Shaper(domain.AccountNotDeletable, AccountNotDeletable),
     Shaper(domain.SessionEnded, SessionEnded),
     Shaper(domain.SeatsUnavailable, SeatsUnavailable, ["seats"]),
     Shaper(domain.SeatSelectionRefused, SeatSelectionRefused, ["rule", "seats", "suggestion"]),

@@ -12,7 +12,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import time_machine
 
+import clock
 from models.database import connect, disconnect, migrate
 from settings import Settings
 from subscriptions import live
@@ -27,6 +29,8 @@ POSTGRES_URL = pytest.StashKey[str]()
 OUTBOX = tempfile.mkdtemp(prefix="marquee-outbox-")  # for the letters of tests that do not look for them
 atexit.register(shutil.rmtree, OUTBOX, ignore_errors=True)
 RAN_ON = pytest.StashKey[str]()
+
+LONGEST_WINDOW = 900.0
 
 Fill = Callable[[Settings], Coroutine[object, object, None]]
 
@@ -273,6 +277,14 @@ def new_database_url(databases: Databases) -> Iterator[Callable[[], str]]:
     yield make
     for url in made:
         databases.drop(url)
+
+
+@pytest.fixture
+def new_window() -> Iterator[None]:
+    """A moment at which the windows of all rate limits have just begun, so that none ends while the test runs."""
+    now = clock.now().timestamp()
+    with time_machine.travel(now - now % LONGEST_WINDOW + LONGEST_WINDOW + 1):
+        yield
 
 
 @pytest.fixture

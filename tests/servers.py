@@ -50,9 +50,9 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.ws_url = f"ws://127.0.0.1:{self.port}/graphql"
         self.client = httpx2.AsyncClient(base_url=self.url, timeout=30.0, trust_env=False)
-        self.outbox = directory / f"outbox-{self.port}"
-        here = {"PORT": str(self.port), "OUTBOX": str(self.outbox)}
+        here = {"PORT": str(self.port), "OUTBOX": str(directory / f"outbox-{self.port}")}
         self.env = machine_environment() | here | BARE | dict(env)
+        self.outbox = Path(self.env["OUTBOX"])
         self._log = directory / f"server-{self.port}.log"
         # Not in the repository: whoever has a .env there shall see the same tests.
         self._order = Order([str(ROOT / arguments[0]), *arguments[1:]], str(directory), self.env, str(self._log))

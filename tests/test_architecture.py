@@ -29,7 +29,7 @@ BELOW = {
     "scripts": {"schema", "resolvers", "subscriptions", "adapters", "models", "domain"},
     "composition": {"routes", "jobs", "schema", "resolvers", "subscriptions", "adapters", "models", "domain"},
     "server": {"composition", "routes", "jobs", "scripts", "resolvers", "adapters", "models", "domain"},
-    "telemetry": {"settings"},
+    "telemetry": {"settings", "domain"},
     "settings": set[str](),
     "clock": set[str](),
 }

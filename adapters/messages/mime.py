@@ -8,6 +8,7 @@ from email.utils import parseaddr
 from uuid import uuid4
 
 from adapters.messages.base import Mail, Undeliverable
+from domain.accounts import normal_email
 from settings import MissingSettings
 
 _UTF8 = SMTP.clone(utf8=True)
@@ -28,19 +29,19 @@ def written(mail: Mail, sender: Address, now: datetime) -> EmailMessage:
     message = EmailMessage(policy=SMTP if recipient.addr_spec.isascii() else _UTF8)
     try:
         message["From"], message["To"], message["Subject"] = sender, recipient, mail.subject
+        message["Date"] = now
+        message["Message-ID"] = f"<{mail.reference or uuid4().hex}@{sender.domain}>"
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday robot answers
     except ValueError as problem:  # a line end within: somebody wants a header of their own
         raise Undeliverable("This letter's head cannot be written.") from problem
-    message["Date"] = now
-    message["Message-ID"] = f"<{mail.reference or uuid4().hex}@{sender.domain}>"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday robot answers
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     return message
 
 
 def _address(spec: str, name: str = "") -> Address:
-    mailbox, _, domain = spec.rpartition("@")
     try:
+        mailbox, domain = (normal_email(spec) or "").rsplit("@", 1)
         return Address(name, mailbox, domain.encode("idna").decode())
-    except (ValueError, UnicodeError, IndexError) as problem:
+    except ValueError as problem:  # UnicodeError is one
         raise Undeliverable("This is not an address that letters can be sent to.") from problem

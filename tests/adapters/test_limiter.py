@@ -14,7 +14,7 @@ from domain.attempts import Allowance
 from settings import Settings
 from tests.services import ValkeyServer
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("new_window")]
 TEN = Allowance(10, 900)
 SECRET = "a secret of thirty-two bytes or more"
 PATIENT = 5.0  # a busy machine is not what is tested
@@ -88,6 +88,15 @@ async def test_two_processes_count_as_one(redis_url: str) -> None:
     async with shared(redis_url) as here, shared(redis_url) as there:
         waits = await asyncio.gather(*(each.take(TEN, "ana") for each in (here, there) for _ in range(50)))
     assert waits.count(0.0) == 10
+
+
+async def test_a_thousand_at_once_do_not_look_like_a_redis_that_is_away(redis_url: str) -> None:
+    """Ten thousand wrong passwords over two servers have shown it: a client has a hundred connections, then it fails."""
+    async with shared(redis_url) as here, shared(redis_url) as there:
+        waits = await asyncio.gather(*(each.take(TEN, "ana") for each in (here, there) for _ in range(1_000)))
+        assert waits.count(0.0) == 10
+        assert not here._circuit._failing
+        assert not there._circuit._failing
 
 
 async def test_two_processes_without_redis_do_not() -> None:

@@ -75,6 +75,7 @@ class Person:
     token: str | None = None
     refresh_token: str | None = None
     id: str | None = None
+    credentials: dict[str, str] = field(default_factory=dict)
     answers: list[Answer] = field(default_factory=list)
 
     async def ask(self, query: str, **variables: object) -> Answer:
@@ -142,6 +143,7 @@ async def a_customer(server: Server) -> Person:
     person = Person(server)
     given = {"name": "Ana", "email": f"{uuid4().hex}@marquee.test", "password": "popcorn-and-a-film"}
     session = (await person.ask(REGISTER, input=given))["register"]
+    person.credentials = {"email": given["email"], "password": given["password"]}
     person.token, person.refresh_token, person.id = (
         session["accessToken"],
         session["refreshToken"],

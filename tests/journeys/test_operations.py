@@ -1,15 +1,20 @@
 """A day at the desk: every saved operation of GraphiQL is run against a started server, each fed by those before it."""
 
 import asyncio
+import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import pyotp
+
 import clock
 from scripts.demo.people import PEOPLE
-from tests.journeys.people import Person
+from tests.journeys.outbox import next_code
+from tests.journeys.people import Person, a_customer
 from tests.journeys.viewers import socket, subscribe
 from tests.operations import saved_operations
 from tests.servers import Server, started_server
@@ -17,6 +22,13 @@ from tests.servers import Server, started_server
 OPERATIONS = {operation.name: operation for operation in saved_operations()}
 ENV = {"DEMO": "true", "PAYMENT_PROVIDERS": "SANDBOX,COUNTER"}
 ADMIN = next(person for person in PEOPLE if person.email == "admin@marquee.test")
+
+# What the steps below do, each once and in any order.
+TRACED = [
+    *("CREATE_MOVIE", "UPDATE_MOVIE", "CREATE_VENUE", "SET_REFUND_POLICY", "SET_PAYMENT_METHODS", "CREATE_SCREEN"),
+    *("CREATE_SHOWTIME", "CREATE_BOOKING", "REFUND_PAYMENT", "SET_PAYMENT_METHODS", "CREATE_BOOKING"),
+    *("SETTLE_COUNTER_PAYMENT", "CANCEL_BOOKING", "CANCEL_SHOWTIME"),
+]
 
 
 @dataclass
@@ -65,12 +77,16 @@ async def test_every_saved_operation_does_what_it_says(database_url: str, live_u
         desk = Desk(server, {"e-mail": ADMIN.email, "password": ADMIN.password, "today": str(now.date())})
         desk.known["in three weeks"] = (now + timedelta(days=21)).isoformat()
         await come_in(desk)
+        await prove_who_one_is(desk)
         await put_a_film_on(desk)
         await sell(desk)
+        await mind_the_keys(desk)
         await answer_for_the_money(desk)
         await look_after(desk)
         await sell_at_the_counter(desk)
+        await keep_a_profile(desk)
         await call_it_off(desk)
+        await read_the_traces(desk)
         assert (await desk.run("money/7-audit"))["clean"] is True
     assert desk.opened == set(OPERATIONS)
 
@@ -84,6 +100,44 @@ async def come_in(desk: Desk) -> None:
     schedule = await desk.run("house/1-schedule")
     assert len(schedule["nodes"]) == schedule["totalCount"] > 10
     assert all(each["seatMap"]["available"] <= each["seatMap"]["capacity"] for each in schedule["nodes"])
+
+
+async def prove_who_one_is(desk: Desk) -> None:
+    """Codes by mail and by text message: for an address, for another password, for a phone."""
+    outbox, address = desk.server, desk.known["e-mail"]
+    assert (await desk.run("people/4-send-email-code"))["sentTo"] == "a•••@marquee.test"
+    desk.known["code"] = await next_code(outbox, address)
+    assert (await desk.run("people/5-verify-email"))["emailVerified"] is True
+    assert (await desk.run("people/8-phone-code"))["sentTo"] == "+84•••••••78"
+    desk.known["code"] = await next_code(outbox, "+84912345678")
+    assert (await desk.run("people/9-log-in-with-phone"))["user"]["name"] == "Minh"
+    assert (await desk.run("people/6-forgot-password"))["sentTo"] == "a•••@marquee.test"
+    desk.known |= {"code": await next_code(outbox, address, after=1), "new password": "popcorn-and-a-play"}
+    assert (await desk.run("people/7-reset-password"))["sessionsEnded"] == 1
+    desk.known["password"] = desk.known["new password"]
+    desk.token = (await desk.run("people/1-log-in"))["accessToken"]
+
+
+async def mind_the_keys(desk: Desk) -> None:
+    """Another device is logged out; a second factor is set up, asked of the house, and given up."""
+    await desk.run("people/1-log-in")
+    listed = await desk.run("safety/1-my-sessions")
+    assert [each["isCurrent"] for each in listed].count(True) == 1
+    desk.known["session"] = next(each["id"] for each in listed if not each["isCurrent"])
+    assert await desk.run("safety/2-end-session") is True
+    app = pyotp.parse_uri((await desk.run("safety/3-start-second-factor"))["uri"])
+    desk.known["code of the app"] = app.at(clock.now())
+    codes = (await desk.run("safety/4-confirm-second-factor"))["codes"]
+    assert (await desk.run("safety/5-require-second-factor"))["roles"] == ["MANAGER", "ADMIN"]
+    assert (await desk.run("people/2-who-am-i"))["secondFactor"] == {
+        "enabled": True,
+        "needed": True,
+        "recoveryCodesLeft": 10,
+    }
+    nobody = OPERATIONS["safety/5-require-second-factor"]
+    root_of(await desk.server.execute(nobody.query, {"input": {"roles": []}}, token=desk.token))
+    desk.known["second factor"] = codes[0]
+    assert (await desk.run("safety/6-end-second-factor"))["secondFactor"]["enabled"] is False
 
 
 async def put_a_film_on(desk: Desk) -> None:
@@ -169,6 +223,21 @@ async def look_after(desk: Desk) -> None:
     assert (await desk.run("bookings/3-cancel"))["status"] == "CANCELLED"
 
 
+async def keep_a_profile(desk: Desk) -> None:
+    """A customer says how they like it, is put right by the administrator, reads all of it, and goes."""
+    admin, nora = desk.token, await a_customer(desk.server)
+    desk.known |= {"user": nora.id or "", "name": "Nora Ly", "date of birth": "1990-05-01"}
+    desk.known["own password"], desk.token = "popcorn-and-a-film", nora.token
+    assert (await desk.run("profile/1-update-profile"))["preferences"]["seats"]["position"] == "BACK"
+    desk.token = admin
+    assert (await desk.run("profile/3-correct-date-of-birth"))["dateOfBirth"] == "1990-05-01"
+    desk.token = nora.token
+    content = json.loads((await desk.run("profile/2-export"))["content"])
+    assert (content["profile"]["name"], content["profile"]["dateOfBirth"]) == ("Nora Ly", "1990-05-01")
+    assert (await desk.run("profile/4-delete-account"))["__typename"] == "AccountDeleted"
+    desk.token = admin
+
+
 async def call_it_off(desk: Desk) -> None:
     """The showtime is cancelled, whatever has been sold of it: its seats are free, and nobody can have them."""
     cancelled = await desk.run("programme/8-cancel-showtime")
@@ -177,3 +246,20 @@ async def call_it_off(desk: Desk) -> None:
         "onSale": False,
         "seatMap": {"available": 40, "capacity": 40},
     }
+
+
+async def read_the_traces(desk: Desk) -> None:
+    """All that was done above is in the log, and what is done now comes by itself."""
+    log = await desk.run("staff/7-audit-log")
+    steps = [entry["action"] for entry in log["nodes"] if entry["action"] in TRACED]
+    assert Counter(steps) == Counter(TRACED)
+    assert (steps[0], steps[-1]) == ("CANCEL_SHOWTIME", "CREATE_MOVIE")
+    [me] = {entry["who"]["id"] for entry in log["nodes"] if entry["action"] in TRACED}
+    mine = next(each for each in await desk.run("staff/8-staff-activity") if each["user"]["id"] == me)
+    assert {each["action"]: each["count"] for each in mine["actions"] if each["action"] in TRACED} == Counter(TRACED)
+    async with desk.watch("staff/9-audit-feed") as feed:
+        entry = asyncio.ensure_future(after(feed))
+        while not entry.done():  # until the feed has found where the log is
+            await desk.run("programme/1-make-film")
+            await asyncio.sleep(0.2)
+    assert (entry.result()["action"], entry.result()["subject"]["__typename"]) == ("CREATE_MOVIE", "Movie")

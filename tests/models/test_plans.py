@@ -14,6 +14,7 @@ from models.inbox import PaymentMessage
 from models.pages import _behind, _cursor
 from models.payments import Payment
 from models.refunds import Refund
+from models.users import _OWNER
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("database")]
 
@@ -64,6 +65,19 @@ async def test_a_report_reads_its_venue_s_days_and_nothing_else(statement: str) 
     (step,) = await plan(statement, SOMEBODY, date(2026, 8, 22), date(2026, 11, 21))
     assert step.startswith("SEARCH sales USING INDEX")
     assert step.endswith("(venue_id=? AND local_date>? AND local_date<?)")
+
+
+async def test_who_a_session_belongs_to_is_found_by_indexes_alone() -> None:
+    """Asked for at almost every call: by ids, and the house's rule about second factors by its name."""
+    steps = await plan(_OWNER, SOMEBODY, clock.now())
+    assert [step.split(" USING ")[0] for step in steps if step.startswith(("SEARCH", "SCAN"))] == [
+        "SEARCH s",
+        "SEARCH u",
+        "SEARCH p",
+        "SEARCH r",
+        "SEARCH f",
+    ]
+    assert all("=?" in step for step in steps if step.startswith("SEARCH"))
 
 
 @pytest.mark.parametrize("kind", [Booking, Payment, Refund, PaymentMessage])

@@ -6,16 +6,22 @@ from typing import Any
 import asyncpg
 import pytest
 
+import clock
+from adapters import adapters_from
+from domain.access import Role
 from domain.price_terms import WantedTerms
 from domain.problems import SeatsUnavailable
 from models.base import sql
 from models.database import connect, disconnect
 from models.movies import Movie
 from models.seat_claims import layout_of
-from resolvers import holds, venues
+from resolvers import holds, second_factors, sessions, venues
+from resolvers.sessions import Device
+from resolvers.unit_of_work import unit_of_work
 from tests.conftest import Database
 from tests.factories.sale import open_sale
 from tests.factories.showtimes import make_showtime
+from tests.factories.users import actor_of, make_staff
 
 
 @pytest.fixture
@@ -136,3 +142,17 @@ async def test_no_statement_of_a_hold_is_planned_anew_each_time(database: Databa
     }
     # PostgreSQL tries the values at hand five times, and goes on without them where that costs no more.
     assert plans == {"WITH person": (5, 8), "SELECT label, state": (5, 20), "WITH hold": (5, 8)}
+
+
+async def test_to_know_who_calls_takes_one_statement_whatever_the_house_asks_of_whom(
+    database: Database, statements: list[str]
+) -> None:
+    adapters, admin = adapters_from(database.settings), actor_of(await make_staff(Role.ADMIN))
+    await second_factors.require(admin, [Role.STAFF])
+    async with unit_of_work() as work:
+        given = await sessions.begin(work, await make_staff(Role.STAFF), adapters, Device())
+    statements.clear()
+    caller = await sessions.authenticate(given.access_token, adapters.tokens, clock.now())
+    assert statements == ["SELECT s.user_id,"]
+    assert caller is not None
+    assert (caller.actor.roles, caller.actor.withheld) == ({Role.CUSTOMER}, {Role.STAFF})

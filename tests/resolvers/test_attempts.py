@@ -16,6 +16,8 @@ from resolvers.sessions import Device
 from tests.conftest import Database
 from tests.factories.users import PASSWORD, make_customer
 
+pytestmark = pytest.mark.usefixtures("new_window")
+
 LAPTOP = Device("A laptop", "192.0.2.8")
 TABLET = Device("A tablet", "192.0.2.9")
 

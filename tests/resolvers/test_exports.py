@@ -30,6 +30,7 @@ LEFT_OUT = {
         "password_hash": "a secret",
         "search_folded": "name, address and phone again, as searches compare them",
         "deleted_at": "whoever can ask has none",
+        "is_staff": "whether role_names has more than a customer",
     },
     "Identity": {"id": "our number", "user_id": "theirs"},
     "SecondFactor": {
@@ -37,6 +38,8 @@ LEFT_OUT = {
         "user_id": "theirs",
         "sealed_secret": "a secret",
         "last_step": "which code was used last",
+        "tries": "a count against guessing",
+        "tries_since": "since when that counts",
         "recovery_hashes": "secrets",
     },
     "Session": {"user_id": "theirs", "generation": "which refresh token is the newest"},

@@ -11,7 +11,7 @@ from adapters.limiter import MemoryLimiter
 from schema.budgets import Budgets
 from tests.routes.toy import Toy, toy_server, ws
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("new_window")]
 RESPONSE = "application/graphql-response+json"
 ITEMS = "{items(first:100){id name}}"  # 201 points, and 2 to read it
 HELLO = "{hello}"

@@ -237,6 +237,18 @@ OF_THE_MONEY = {
     "settleCounterPayment",
     "settleCounterRefund",
 }
+# Nor does what they do with people.
+OF_PEOPLE = {
+    "requireSecondFactor",
+    "setRoles",
+    "postStaff",
+    "lockUser",
+    "unlockUser",
+    "inviteStaff",
+    "withdrawInvitation",
+    "correctDateOfBirth",
+    "createCustomer",
+}
 
 
 @pytest.mark.parametrize("mutation", EDITS)
@@ -257,7 +269,9 @@ def test_every_mutation_of_the_catalogue_is_among_them() -> None:
     staff = {
         name.partition(".")[2] for name, who in OPEN_TO.items() if name.startswith("Mutation.") and who < LOGGED_IN
     }
-    assert staff - OF_THE_MONEY == set(EDITS), "a new mutation of staff must be here, if it changes the catalogue"
+    assert staff - OF_THE_MONEY - OF_PEOPLE == set(EDITS), (
+        "a new mutation of staff must be here, if it changes the catalogue"
+    )
 
 
 async def test_a_stampede_computes_once(desk: Desk, sale: Sale) -> None:

@@ -59,6 +59,7 @@ OPEN_TO = {
     "Mutation.refreshSession": EVERYBODY,
     "Mutation.logout": LOGGED_IN,
     "Mutation.updateProfile": LOGGED_IN,
+    "Mutation.deleteAccount": LOGGED_IN,
     "Mutation.correctDateOfBirth": ADMINS,
     "Mutation.requestPasswordReset": EVERYBODY,
     "Mutation.resetPassword": EVERYBODY,

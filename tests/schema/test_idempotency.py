@@ -36,6 +36,7 @@ MUTATIONS = SDL.mutation_type.fields if SDL.mutation_type else {}
 CALLS = {**BY_BUYERS, **BY_ADMINISTRATORS, **BY_STAFF}
 # Whoever adds to these has thought about what a client does that never got the answer.
 WITHOUT_A_KEY = {
+    "deleteAccount": "what is gone stays so, and its sessions with it",
     "register": "the address is taken then: log in",
     "login": "begins one more session, and ends none",
     "refreshSession": "a refresh token is spent by its use: log in again",

@@ -12,7 +12,9 @@ export const say = texts({
     selling: "Sell tickets",
     money: "Money",
     programme: "The programme",
-    people: "People",
+    people: "Ways in",
+    safety: "Sessions and second factor",
+    staff: "Staff and traces",
     query: "ask",
     mutation: "do",
     subscription: "live",
@@ -33,7 +35,9 @@ export const say = texts({
     selling: "Bán vé",
     money: "Tiền",
     programme: "Lịch chiếu",
-    people: "Mọi người",
+    people: "Cách đăng nhập",
+    safety: "Phiên và bước xác thực thứ hai",
+    staff: "Nhân viên và nhật ký",
     query: "hỏi",
     mutation: "làm",
     subscription: "trực tiếp",
@@ -54,7 +58,9 @@ export const say = texts({
     selling: "टिकट बेचें",
     money: "पैसा",
     programme: "कार्यक्रम",
-    people: "लोग",
+    people: "लॉग इन के तरीके",
+    safety: "सत्र और दूसरा चरण",
+    staff: "कर्मचारी और लेखा",
     query: "पूछें",
     mutation: "करें",
     subscription: "लाइव",
@@ -67,7 +73,7 @@ export const say = texts({
 });
 
 type Key = Parameters<typeof say>[0];
-const GROUPS = new Set<string>(["house", "bookings", "selling", "money", "programme", "people"]);
+const GROUPS = new Set<string>(["house", "bookings", "selling", "money", "programme", "people", "safety", "staff"]);
 
 /** What a group is called; one without a translation by its folder. */
 export function sayGroup(group: string): string {
