@@ -1,6 +1,8 @@
 """A day at the desk: every saved operation of GraphiQL is run against a started server, each fed by those before it."""
 
 import asyncio
+import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +14,7 @@ import pyotp
 import clock
 from scripts.demo.people import PEOPLE
 from tests.journeys.outbox import next_code
-from tests.journeys.people import Person
+from tests.journeys.people import Person, a_customer
 from tests.journeys.viewers import socket, subscribe
 from tests.operations import saved_operations
 from tests.servers import Server, started_server
@@ -20,6 +22,13 @@ from tests.servers import Server, started_server
 OPERATIONS = {operation.name: operation for operation in saved_operations()}
 ENV = {"DEMO": "true", "PAYMENT_PROVIDERS": "SANDBOX,COUNTER"}
 ADMIN = next(person for person in PEOPLE if person.email == "admin@marquee.test")
+
+# What the steps below do, each once and in any order.
+TRACED = [
+    *("CREATE_MOVIE", "UPDATE_MOVIE", "CREATE_VENUE", "SET_REFUND_POLICY", "SET_PAYMENT_METHODS", "CREATE_SCREEN"),
+    *("CREATE_SHOWTIME", "CREATE_BOOKING", "REFUND_PAYMENT", "SET_PAYMENT_METHODS", "CREATE_BOOKING"),
+    *("SETTLE_COUNTER_PAYMENT", "CANCEL_BOOKING", "CANCEL_SHOWTIME"),
+]
 
 
 @dataclass
@@ -75,7 +84,9 @@ async def test_every_saved_operation_does_what_it_says(database_url: str, live_u
         await answer_for_the_money(desk)
         await look_after(desk)
         await sell_at_the_counter(desk)
+        await keep_a_profile(desk)
         await call_it_off(desk)
+        await read_the_traces(desk)
         assert (await desk.run("money/7-audit"))["clean"] is True
     assert desk.opened == set(OPERATIONS)
 
@@ -212,6 +223,21 @@ async def look_after(desk: Desk) -> None:
     assert (await desk.run("bookings/3-cancel"))["status"] == "CANCELLED"
 
 
+async def keep_a_profile(desk: Desk) -> None:
+    """A customer says how they like it, is put right by the administrator, reads all of it, and goes."""
+    admin, nora = desk.token, await a_customer(desk.server)
+    desk.known |= {"user": nora.id or "", "name": "Nora Ly", "date of birth": "1990-05-01"}
+    desk.known["own password"], desk.token = "popcorn-and-a-film", nora.token
+    assert (await desk.run("profile/1-update-profile"))["preferences"]["seats"]["position"] == "BACK"
+    desk.token = admin
+    assert (await desk.run("profile/3-correct-date-of-birth"))["dateOfBirth"] == "1990-05-01"
+    desk.token = nora.token
+    content = json.loads((await desk.run("profile/2-export"))["content"])
+    assert (content["profile"]["name"], content["profile"]["dateOfBirth"]) == ("Nora Ly", "1990-05-01")
+    assert (await desk.run("profile/4-delete-account"))["__typename"] == "AccountDeleted"
+    desk.token = admin
+
+
 async def call_it_off(desk: Desk) -> None:
     """The showtime is cancelled, whatever has been sold of it: its seats are free, and nobody can have them."""
     cancelled = await desk.run("programme/8-cancel-showtime")
@@ -220,3 +246,20 @@ async def call_it_off(desk: Desk) -> None:
         "onSale": False,
         "seatMap": {"available": 40, "capacity": 40},
     }
+
+
+async def read_the_traces(desk: Desk) -> None:
+    """All that was done above is in the log, and what is done now comes by itself."""
+    log = await desk.run("staff/7-audit-log")
+    steps = [entry["action"] for entry in log["nodes"] if entry["action"] in TRACED]
+    assert Counter(steps) == Counter(TRACED)
+    assert (steps[0], steps[-1]) == ("CANCEL_SHOWTIME", "CREATE_MOVIE")
+    [me] = {entry["who"]["id"] for entry in log["nodes"] if entry["action"] in TRACED}
+    mine = next(each for each in await desk.run("staff/8-staff-activity") if each["user"]["id"] == me)
+    assert {each["action"]: each["count"] for each in mine["actions"] if each["action"] in TRACED} == Counter(TRACED)
+    async with desk.watch("staff/9-audit-feed") as feed:
+        entry = asyncio.ensure_future(after(feed))
+        while not entry.done():  # until the feed has found where the log is
+            await desk.run("programme/1-make-film")
+            await asyncio.sleep(0.2)
+    assert (entry.result()["action"], entry.result()["subject"]["__typename"]) == ("CREATE_MOVIE", "Movie")
