@@ -1,6 +1,7 @@
 """A day at the desk: every saved operation of GraphiQL is run against a started server, each fed by those before it."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
@@ -13,7 +14,7 @@ import pyotp
 import clock
 from scripts.demo.people import PEOPLE
 from tests.journeys.outbox import next_code
-from tests.journeys.people import Person
+from tests.journeys.people import Person, a_customer
 from tests.journeys.viewers import socket, subscribe
 from tests.operations import saved_operations
 from tests.servers import Server, started_server
@@ -83,6 +84,7 @@ async def test_every_saved_operation_does_what_it_says(database_url: str, live_u
         await answer_for_the_money(desk)
         await look_after(desk)
         await sell_at_the_counter(desk)
+        await keep_a_profile(desk)
         await call_it_off(desk)
         await read_the_traces(desk)
         assert (await desk.run("money/7-audit"))["clean"] is True
@@ -219,6 +221,21 @@ async def look_after(desk: Desk) -> None:
     sales = await desk.run("house/3-sales-today")
     assert (sales["tickets"], sales["bookings"], len(sales["byMovie"])) == (2, 1, 1)
     assert (await desk.run("bookings/3-cancel"))["status"] == "CANCELLED"
+
+
+async def keep_a_profile(desk: Desk) -> None:
+    """A customer says how they like it, is put right by the administrator, reads all of it, and goes."""
+    admin, nora = desk.token, await a_customer(desk.server)
+    desk.known |= {"user": nora.id or "", "name": "Nora Ly", "date of birth": "1990-05-01"}
+    desk.known["own password"], desk.token = "popcorn-and-a-film", nora.token
+    assert (await desk.run("profile/1-update-profile"))["preferences"]["seats"]["position"] == "BACK"
+    desk.token = admin
+    assert (await desk.run("profile/3-correct-date-of-birth"))["dateOfBirth"] == "1990-05-01"
+    desk.token = nora.token
+    content = json.loads((await desk.run("profile/2-export"))["content"])
+    assert (content["profile"]["name"], content["profile"]["dateOfBirth"]) == ("Nora Ly", "1990-05-01")
+    assert (await desk.run("profile/4-delete-account"))["__typename"] == "AccountDeleted"
+    desk.token = admin
 
 
 async def call_it_off(desk: Desk) -> None:

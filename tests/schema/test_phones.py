@@ -178,6 +178,19 @@ async def test_linking_needs_a_fresh_log_in_or_the_password(door: Door, ana: Act
     assert await door.kind("linkPhone", ana, **WRITTEN, code=code) == "User"
 
 
+async def test_nobody_has_one_number_or_address_after_the_other_written_to(database: Database) -> None:
+    """Each is written to for the first time; who asks for all of them is stopped, and pays for nobody else."""
+    door = door_of(database, rate_limits=True, tries_per_account=6)
+    ana = await door.come_in("register", **ANA)
+    ben = await door.come_in("register", **(ANA | {"email": "ben@example.com"}))
+    for mutation, target in (("requestPhoneLink", "+8491234567{}"), ("requestEmailChange", "zoe{}@example.com")):
+        name = "phone" if mutation == "requestPhoneLink" else "email"
+        given = [{name: target.format(number), "password": ANA["password"]} for number in range(5)]
+        actor = ana if name == "phone" else ben
+        assert [await door.codes_of(mutation, actor, **each) for each in given] == [[], [], []] + [["RATE_LIMITED"]] * 2
+    assert await Code.exclude(purpose="VERIFY_EMAIL").count() == 6
+
+
 async def test_who_came_by_phone_gets_an_address_and_a_password(door: Door) -> None:
     minh = await door.come_in("logInWithPhone", **WRITTEN, code=await code_of(door), name="Minh")
     assert await door.kind("requestEmailChange", minh, email=ANA["email"]) == "CodeSent"

@@ -59,6 +59,10 @@ class Door:
         assert codes(answer) == [], answer
         return dict(answer["data"][mutation])
 
+    async def codes_of(self, mutation: str, actor: Actor | None = None, **given: object) -> list[str]:
+        """The errors of a call that is itself wrong, or one too many."""
+        return codes(await self.ask(document(mutation), actor, input=given))
+
     async def kind(self, mutation: str, actor: Actor | None = None, **given: object) -> str:
         """The name of the union's member that a mutation answers with."""
         return str((await self.call(mutation, actor, **given))["__typename"])
@@ -80,9 +84,10 @@ def document(mutation: str) -> str:
     return f"{head} {{ {mutation}{given} {{ __typename {shown} ... on Problem {{ message }} }} }}"
 
 
-def door_of(database: Database) -> Door:
-    """The door of a house of this database."""
-    post, ask = post_of(database.settings), asker(database.settings)
+def door_of(database: Database, **changed: object) -> Door:
+    """The door of a house of this database, with some settings `changed`."""
+    settings = database.settings.model_copy(update=changed)
+    post, ask = post_of(settings), asker(settings)
     return Door(replace(ask, adapters=post.adapters), post)
 
 

@@ -19,6 +19,7 @@ interface SessionShape {
   __typename: string;
   message?: string;
   fields?: { path: string[]; message: string }[];
+  secondFactorNeeded?: boolean;
   user?: Person;
   accessToken?: string;
   accessTokenExpiresAt?: string;
@@ -28,18 +29,22 @@ interface SessionShape {
 const KEY = "marquee.session";
 const RENEW_BEFORE_MS = 30_000;
 const SESSION = "... on Session { accessToken accessTokenExpiresAt refreshToken user { id name email roles } }";
-const LOGIN = `mutation LogIn($input: LoginInput!) { login(input: $input) { __typename ${SESSION} ... on Problem { message } } }`;
+const LOGIN = `mutation LogIn($input: LoginInput!) { login(input: $input) { __typename ${SESSION} ... on Problem { message } ... on InvalidCredentials { secondFactorNeeded } } }`;
 const REGISTER = `mutation Register($input: RegisterInput!) {
   register(input: $input) { __typename ${SESSION} ... on Problem { message } ... on InvalidInput { fields { path message } } }
 }`;
 const RENEW = `mutation Renew($token: String!) { refreshSession(refreshToken: $token) { __typename ${SESSION} ... on Problem { message } } }`;
 const LOGOUT = "mutation LogOut { logout }";
 
-/** A log-in or registration that was refused; the message is fit to show, `fields` says which value is wrong. */
+/**
+ * A log-in or registration that was refused; the message is fit to show, `fields` says which value is wrong, and
+ * `secondFactorNeeded` that all of them were right, but are not enough.
+ */
 export class Refused extends Error {
   constructor(
     message: string,
     readonly fields: { path: string[]; message: string }[] = [],
+    readonly secondFactorNeeded = false,
   ) {
     super(message);
     this.name = "Refused";
@@ -83,8 +88,9 @@ class Session extends EventTarget {
     }
   }
 
-  async logIn(email: string, password: string): Promise<Person> {
-    const { login } = await send<{ login: SessionShape }>(LOGIN, { input: { email, password } }, null);
+  async logIn(email: string, password: string, secondFactor: string | null = null): Promise<Person> {
+    const input = { email, password, secondFactor };
+    const { login } = await send<{ login: SessionShape }>(LOGIN, { input }, null);
     return this.#keep(login);
   }
 
@@ -116,7 +122,7 @@ class Session extends EventTarget {
   #keep(given: SessionShape): Person {
     const { user, accessToken, accessTokenExpiresAt, refreshToken } = given;
     if (!user || !accessToken || !accessTokenExpiresAt || !refreshToken) {
-      throw new Refused(given.message ?? "That did not work.", given.fields);
+      throw new Refused(given.message ?? "That did not work.", given.fields, given.secondFactorNeeded);
     }
     const before = this.person?.id;
     this.#kept = { person: user, accessToken, accessTokenExpiresAt, refreshToken };

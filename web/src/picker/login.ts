@@ -7,6 +7,7 @@ let waiting: ((done: boolean) => void) | null = null;
 let isNew = false;
 let busy = false;
 let problem: Refused | null = null;
+let needsCode = false;
 
 const redraw = (): boolean => window.dispatchEvent(new Event("marquee-redraw"));
 
@@ -26,21 +27,23 @@ function done(): void {
   waiting?.(session.person !== null);
   waiting = null;
   problem = null;
+  needsCode = false;
   redraw();
 }
 
 async function submit(event: SubmitEvent): Promise<void> {
   event.preventDefault();
   const form = new FormData(event.target as HTMLFormElement);
-  const [name, email, password] = ["name", "email", "password"].map((field) => String(form.get(field) ?? ""));
+  const [name, email, password, code] = ["name", "email", "password", "code"].map((field) => String(form.get(field) ?? ""));
   busy = true;
   problem = null;
   redraw();
   try {
-    await (isNew ? session.register(name ?? "", email ?? "", password ?? "") : session.logIn(email ?? "", password ?? ""));
+    await (isNew ? session.register(name ?? "", email ?? "", password ?? "") : session.logIn(email ?? "", password ?? "", code || null));
     document.querySelector<HTMLDialogElement>("#login")?.close();
   } catch (error) {
     problem = error instanceof Refused ? error : new Refused(say("wrong"));
+    needsCode = problem.secondFactorNeeded;
   }
   busy = false;
   redraw();
@@ -49,6 +52,7 @@ async function submit(event: SubmitEvent): Promise<void> {
 function turn(): void {
   isNew = !isNew;
   problem = null;
+  needsCode = false;
   redraw();
 }
 
@@ -71,6 +75,7 @@ export function loginDialog(): unknown {
       ${problem && !problem.fields.length ? html`<p class="notice bad" role="alert">${problem.message}</p>` : nothing}
       ${isNew ? field("name", "name") : nothing} ${field("email", "email")}
       ${field("password", isNew ? "new-password" : "current-password", isNew ? say("passwordHint") : "")}
+      ${needsCode ? html`<label class="field">${say("secondFactor")}<input name="code" required autocomplete="one-time-code" maxlength="40"></label>` : nothing}
       <button class="button main" ?disabled=${busy}>${say(isNew ? "register" : "logIn")}</button>
       <button class="button quiet" type="button" @click=${turn}>${say(isNew ? "haveAccount" : "needAccount")}</button>
       <button class="button quiet close" type="button" aria-label=${say("close")} @click=${close}>✕</button>
