@@ -16,6 +16,7 @@ from models.users import User
 from resolvers import holds, unit_of_work
 from scripts import demo
 from scripts.demo.guests import GUESTS
+from scripts.demo.people import PEOPLE
 from tests.conftest import Database
 from tests.factories.crowd import SOLD, counts, crowded, sold_showtimes
 from tests.factories.users import actor_of, make_customer
@@ -56,7 +57,7 @@ async def test_many_that_start_at_once_sell_every_seat_once(database: Database) 
         last = await SeatChange.get(showtime_id=showtime.id, version=showtime.seat_version)
         assert last.available == seat_map.capacity - len(seat_map.taken)
         assert seat_map.version == 2 * await Booking.filter(showtime_id=showtime.id).count()
-    assert await User.all().count() == 4 + len(GUESTS)
+    assert await User.all().count() == len(PEOPLE) + len(GUESTS)
 
 
 async def test_watchers_are_told_what_was_written(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +78,7 @@ async def test_watchers_are_told_what_was_written(database: Database, monkeypatc
 async def test_nobody_comes_where_no_crowd_is_wanted(changed: dict[str, object], database: Database) -> None:
     assert await load(database)
     await demo.keep_open(crowded(database).model_copy(update=changed), NOW)
-    assert await counts() == [0] * len(SOLD) + [4]
+    assert await counts() == [0] * len(SOLD) + [len(PEOPLE)]
 
 
 async def test_nobody_comes_where_there_is_no_demo(database: Database) -> None:

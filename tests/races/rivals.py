@@ -70,7 +70,17 @@ def seats_of(outcomes: Sequence[Hold | BaseException]) -> list[list[str]]:
 async def read_only(showtime_id: UUID, person: UUID | None = None) -> LockedShowtime:
     """What the lock answers, without locking anybody out."""
     row = await Showtime.get(id=showtime_id)
-    return LockedShowtime(row.id, row.seat_version + 1, row.layout_id, row.window, row.base_price, row.terms)
+    return LockedShowtime(
+        id=row.id,
+        venue_id=row.venue_id,
+        version=row.seat_version + 1,
+        layout_id=row.layout_id,
+        window=row.window,
+        base_price=row.base_price,
+        terms=row.terms,
+        day=row.local_date,
+        minimum_age=None,
+    )
 
 
 @asynccontextmanager
