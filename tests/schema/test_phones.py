@@ -8,6 +8,7 @@ import pytest
 import clock
 from domain.access import Actor, Role
 from domain.accounts import WayIn
+from models.audit_log import AuditEntry
 from models.codes import Code
 from models.users import Session, User
 from tests.conftest import Database
@@ -78,6 +79,9 @@ async def test_a_known_number_logs_in_and_keeps_its_name(door: Door, ana: Actor,
     given = await door.call("logInWithPhone", phone=PHONE, code=await code_of(door), name="Somebody else")
     assert (given["user"]["name"], given["user"]["email"]) == ("Ana", ANA["email"])
     assert (await User.all().count(), await Session.filter(way_in=WayIn.PHONE).count()) == (1, 1)
+    entry = await AuditEntry.all().order_by("-number").first()
+    assert entry is not None
+    assert (entry.action, entry.after) == ("LOG_IN", {"wayIn": "PHONE"})
 
 
 async def test_of_twenty_log_ins_at_once_with_one_code_one_makes_an_account(door: Door) -> None:
