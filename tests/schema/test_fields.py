@@ -99,7 +99,7 @@ PARTS: Final[Mapping[str, set[str]]] = {
 OPEN: Final = {
     *("Movie", "Venue", "Screen", "Showtime", "SeatMap", "SeatMapChange", "Seat", "SeatChange", "BestSeats"),
     *("PriceTerms", "PriceLine", "RefundStep", "PaymentMethod", "Money", "PageInfo", "FieldProblem"),
-    *("Session", "CodeSent", "PasswordReset", "NewSecondFactor", "RecoveryCodes", "DeletedMovie"),
+    *("Session", "CodeSent", "PasswordReset", "NewSecondFactor", "RecoveryCodes", "DeletedMovie", "AccountDeleted"),
 }
 
 
