@@ -15,8 +15,9 @@ from schema.context import Info
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION],
     name="requires",
-    description="Who may use this field: only callers whose roles hold the permission. "
-    "Without a login the answer is UNAUTHENTICATED, without the permission FORBIDDEN.",
+    description="Who may use this field: only callers whose roles hold the permission, staff and managers at the venues they "
+    "are posted to. A root field answers UNAUTHENTICATED without a login and FORBIDDEN without the permission; any other "
+    "field is empty then.",
 )
 class Requires:
     permission: str = strawberry.field(description="The permission, as `noun:verb`.")

@@ -16,7 +16,7 @@ from schema.captures import Capture
 from schema.checkouts import PaymentCheckout, checkout_of
 from schema.context import Info
 from schema.enums import publish
-from schema.gate import gate
+from schema.gate import Requires, gate
 from schema.ids import global_id, require_id
 from schema.money import Money
 from schema.nodes import Node
@@ -78,7 +78,8 @@ class Payment(Node):
 
     @strawberry.field(
         description="What its provider has told of it, oldest first; empty for callers who may not read payments "
-        "(payment:read) at its venue: what you may not see is not there."
+        "(payment:read) at its venue: what you may not see is not there.",
+        directives=[Requires(permission=Permission.PAYMENT_READ.value)],
     )
     async def messages(
         self, info: Info

@@ -60,6 +60,8 @@ async def test_people_are_found_by_any_part_of_what_is_known_of_them(cleo: Actor
     for text in ("ána", "RUÍZ", str(ana.email), "912345", " ána r"):
         assert await names(ada, Sought(text=text)) == ["Ána Ruíz"]
     assert await names(ada, Sought(text="nobody")) == await names(ada, Sought(text="\0")) == []
+    for wild in ("%", "_", "a%a", "\\"):
+        assert await names(ada, Sought(text=wild)) == []
     assert await names(ada, Sought(role=Role.STAFF)) == ["Both", "Sam"]
     assert await names(ada, Sought(role=Role.ADMIN)) == ["Ada"]
     assert await names(ada, Sought(role=Role.SUPER_ADMIN)) == []
