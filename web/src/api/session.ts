@@ -19,6 +19,7 @@ interface SessionShape {
   __typename: string;
   message?: string;
   fields?: { path: string[]; message: string }[];
+  secondFactorNeeded?: boolean;
   user?: Person;
   accessToken?: string;
   accessTokenExpiresAt?: string;
@@ -28,18 +29,26 @@ interface SessionShape {
 const KEY = "marquee.session";
 const RENEW_BEFORE_MS = 30_000;
 const SESSION = "... on Session { accessToken accessTokenExpiresAt refreshToken user { id name email roles } }";
-const LOGIN = `mutation LogIn($input: LoginInput!) { login(input: $input) { __typename ${SESSION} ... on Problem { message } } }`;
+const LOGIN = `mutation LogIn($input: LoginInput!) { login(input: $input) { __typename ${SESSION} ... on Problem { message } ... on InvalidCredentials { secondFactorNeeded } } }`;
 const REGISTER = `mutation Register($input: RegisterInput!) {
   register(input: $input) { __typename ${SESSION} ... on Problem { message } ... on InvalidInput { fields { path message } } }
 }`;
 const RENEW = `mutation Renew($token: String!) { refreshSession(refreshToken: $token) { __typename ${SESSION} ... on Problem { message } } }`;
+const ACCEPT = `mutation Accept($input: AcceptInvitationInput!) {
+  acceptInvitation(input: $input) { __typename ${SESSION} ... on Problem { message } ... on InvalidInput { fields { path message } } }
+}`;
 const LOGOUT = "mutation LogOut { logout }";
 
-/** A log-in or registration that was refused; the message is fit to show, `fields` says which value is wrong. */
+/**
+ * The API said no, to a log-in or to anything else: the message is fit to show, `fields` says which values are wrong, `kind` is the
+ * refusal's type. `secondFactorNeeded`: the password was right, and a code is wanted beside it.
+ */
 export class Refused extends Error {
   constructor(
     message: string,
     readonly fields: { path: string[]; message: string }[] = [],
+    readonly kind = "",
+    readonly secondFactorNeeded = false,
   ) {
     super(message);
     this.name = "Refused";
@@ -83,9 +92,30 @@ class Session extends EventTarget {
     }
   }
 
-  async logIn(email: string, password: string): Promise<Person> {
-    const { login } = await send<{ login: SessionShape }>(LOGIN, { input: { email, password } }, null);
+  /** Log in; Refused says `secondFactorNeeded` where a code of the person's app has to come along. */
+  async logIn(email: string, password: string, secondFactor = ""): Promise<Person> {
+    const input = { email, password, ...(secondFactor ? { secondFactor } : {}) };
+    const { login } = await send<{ login: SessionShape }>(LOGIN, { input }, null);
     return this.#keep(login);
+  }
+
+  /** Join the staff with an invitation; whoever has no account yet gives a name and a password, too. */
+  async accept(input: { token: string; name?: string; password?: string }): Promise<Person> {
+    const { acceptInvitation } = await send<{ acceptInvitation: SessionShape }>(ACCEPT, { input }, null);
+    return this.#keep(acceptInvitation);
+  }
+
+  /** Whoever is logged in is called something else now. */
+  rename(name: string): void {
+    if (!this.#kept || this.#kept.person.name === name) return;
+    this.#kept = { ...this.#kept, person: { ...this.#kept.person, name } };
+    localStorage.setItem(KEY, JSON.stringify(this.#kept));
+    window.dispatchEvent(new Event("marquee-redraw"));
+  }
+
+  /** The session has ended elsewhere. */
+  forget(): void {
+    this.#forget();
   }
 
   async register(name: string, email: string, password: string): Promise<Person> {
@@ -116,7 +146,7 @@ class Session extends EventTarget {
   #keep(given: SessionShape): Person {
     const { user, accessToken, accessTokenExpiresAt, refreshToken } = given;
     if (!user || !accessToken || !accessTokenExpiresAt || !refreshToken) {
-      throw new Refused(given.message ?? "That did not work.", given.fields);
+      throw new Refused(given.message ?? "That did not work.", given.fields, given.__typename, given.secondFactorNeeded);
     }
     const before = this.person?.id;
     this.#kept = { person: user, accessToken, accessTokenExpiresAt, refreshToken };

@@ -6,7 +6,7 @@ import { say } from "./text.ts";
 
 export function LogIn() {
   const [open, setOpen] = useState(false);
-  const { busy, problem, submit } = useLogIn();
+  const { busy, problem, wantsFactor, submit } = useLogIn();
   const form = useId();
   return (
     <div className="log-in" data-open={open || undefined}>
@@ -16,6 +16,7 @@ export function LogIn() {
       <form id={form} aria-label={say("logInTo")} onSubmit={submit}>
         <Field name="email" type="email" autoComplete="username" />
         <Field name="password" type="password" autoComplete="current-password" />
+        {wantsFactor && <Field name="secondFactor" type="text" autoComplete="one-time-code" />}
         <button className="button main" disabled={busy}>{sayShell("logIn")}</button>
         {problem && <p className="notice bad" role="alert">{problem}</p>}
       </form>
@@ -23,7 +24,7 @@ export function LogIn() {
   );
 }
 
-function Field(props: { name: "email" | "password"; type: string; autoComplete: string }) {
+function Field(props: { name: "email" | "password" | "secondFactor"; type: string; autoComplete: string }) {
   return <input {...props} required aria-label={sayShell(props.name)} placeholder={sayShell(props.name)} />;
 }
 
@@ -31,6 +32,7 @@ function Field(props: { name: "email" | "password"; type: string; autoComplete: 
 function useLogIn() {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
+  const [wantsFactor, setWantsFactor] = useState(false);
 
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
@@ -38,12 +40,13 @@ function useLogIn() {
     setBusy(true);
     setProblem("");
     try {
-      await session.logIn(String(given.get("email")), String(given.get("password")));
+      await session.logIn(String(given.get("email")), String(given.get("password")), String(given.get("secondFactor") ?? ""));
     } catch (error) {
+      if (error instanceof Refused && error.secondFactorNeeded) setWantsFactor(true);
       setProblem(error instanceof Refused ? error.message : sayShell("unreachable"));
       setBusy(false);
     }
   }
 
-  return { busy, problem, submit };
+  return { busy, problem, wantsFactor, submit };
 }

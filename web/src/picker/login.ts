@@ -7,6 +7,7 @@ let waiting: ((done: boolean) => void) | null = null;
 let isNew = false;
 let busy = false;
 let problem: Refused | null = null;
+let wantsFactor = false;
 
 const redraw = (): boolean => window.dispatchEvent(new Event("marquee-redraw"));
 
@@ -26,6 +27,7 @@ function done(): void {
   waiting?.(session.person !== null);
   waiting = null;
   problem = null;
+  wantsFactor = false;
   redraw();
 }
 
@@ -37,10 +39,11 @@ async function submit(event: SubmitEvent): Promise<void> {
   problem = null;
   redraw();
   try {
-    await (isNew ? session.register(name ?? "", email ?? "", password ?? "") : session.logIn(email ?? "", password ?? ""));
+    await (isNew ? session.register(name ?? "", email ?? "", password ?? "") : session.logIn(email ?? "", password ?? "", String(form.get("factor") ?? "")));
     document.querySelector<HTMLDialogElement>("#login")?.close();
   } catch (error) {
     problem = error instanceof Refused ? error : new Refused(say("wrong"));
+    wantsFactor ||= problem.secondFactorNeeded;
   }
   busy = false;
   redraw();
@@ -48,6 +51,7 @@ async function submit(event: SubmitEvent): Promise<void> {
 
 function turn(): void {
   isNew = !isNew;
+  wantsFactor = false;
   problem = null;
   redraw();
 }
@@ -62,6 +66,12 @@ function field(name: "name" | "email" | "password", autocomplete: string, hint =
   </label>`;
 }
 
+/** The second step: only asked for when the password was right. */
+function factorField(): unknown {
+  return html`<label class="field">${say("secondFactor")}
+    <input name="factor" required autocomplete="one-time-code" spellcheck="false"></label>`;
+}
+
 /** The dialog, to be drawn once on the page. */
 export function loginDialog(): unknown {
   const close = (): void => document.querySelector<HTMLDialogElement>("#login")?.close();
@@ -71,7 +81,9 @@ export function loginDialog(): unknown {
       ${problem && !problem.fields.length ? html`<p class="notice bad" role="alert">${problem.message}</p>` : nothing}
       ${isNew ? field("name", "name") : nothing} ${field("email", "email")}
       ${field("password", isNew ? "new-password" : "current-password", isNew ? say("passwordHint") : "")}
+      ${wantsFactor && !isNew ? factorField() : nothing}
       <button class="button main" ?disabled=${busy}>${say(isNew ? "register" : "logIn")}</button>
+      ${isNew ? nothing : html`<a class="button quiet" href="/account/password" @click=${close}>${say("forgot")}</a>`}
       <button class="button quiet" type="button" @click=${turn}>${say(isNew ? "haveAccount" : "needAccount")}</button>
       <button class="button quiet close" type="button" aria-label=${say("close")} @click=${close}>✕</button>
     </form>
