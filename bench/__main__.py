@@ -1,4 +1,4 @@
-"""`python -m bench [start execute holds maps mixed fanout propagation reconnect idle deflate growth pages webhooks]`: measure, print, and write the figures to docs/performance.md."""
+"""`python -m bench [start execute holds maps mixed fanout propagation reconnect idle deflate growth pages webhooks login]`: measure, print, and write the figures to docs/performance.md."""
 
 import os
 import platform
@@ -15,6 +15,7 @@ from bench import (
     growth,
     holds,
     idle,
+    login,
     maps,
     mixed,
     pages,
@@ -40,6 +41,7 @@ MEASUREMENTS = {
     "growth": growth.measure,
     "pages": pages.measure,
     "webhooks": webhooks.measure,
+    "login": login.measure,
 }
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 BEGIN, END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"

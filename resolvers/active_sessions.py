@@ -14,8 +14,8 @@ from resolvers.unit_of_work import unit_of_work
 
 
 async def mine(actor: Actor) -> list[Session]:
-    """The living sessions of whoever asks, the last used first."""
-    return await Session.of_person(actor.user_id, clock.now()) if actor.user_id else []
+    """The living sessions of whoever asks, the last used first; whoever acts for a customer has none of theirs."""
+    return await Session.of_person(actor.user_id, clock.now()) if actor.user_id and not actor.served_by else []
 
 
 async def one(actor: Actor, session_id: UUID) -> Session | None:

@@ -3,6 +3,7 @@
 from adapters import Adapters
 from domain.access import Actor
 from domain.accounts import normal_email
+from domain.attempts import AttemptKind
 from domain.codes import CodePurpose
 from domain.notices import Notice
 from domain.problems import CodeRefused, EmailTaken, FieldProblem, InvalidInput, NotOffered
@@ -11,7 +12,7 @@ from domain.traces import Trace
 from models.codes import Code
 from models.locks import lock_row
 from models.users import User
-from resolvers import codes, passwords
+from resolvers import attempts, codes, passwords
 from resolvers.codes import SentCode
 from resolvers.passwords import NO_ADDRESS
 from resolvers.unit_of_work import unit_of_work
@@ -43,12 +44,16 @@ async def verify(actor: Actor, code: str, *, adapters: Adapters) -> User:
 
 
 async def request_change(actor: Actor, email: str, password: str | None, *, adapters: Adapters) -> SentCode:
-    """Send a code to an address the person would like to have; a taken one is answered, and written to, like any other."""
+    """Send a code to an address the person would like to have; a taken one is answered, and written to, like any other.
+
+    RateLimited for who writes to one address after the other.
+    """
     user = await passwords.person(actor)
     kept = normal_email(email)
     if kept is None:
         raise InvalidInput([FieldProblem(("email",), NO_ADDRESS)])
     await passwords.confirm(actor, user, password, adapters)
+    await attempts.check(adapters, AttemptKind.REQUEST_CODE, str(user.id), actor.address)
     async with unit_of_work() as work:
         return await codes.send(work, CodePurpose.CHANGE_EMAIL, kept, user_id=user.id, adapters=adapters)
 

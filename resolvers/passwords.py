@@ -15,7 +15,7 @@ from domain.traces import Trace
 from models.codes import TriedCode
 from models.locks import lock_row
 from models.users import Session, User
-from models.ways_in import Identity
+from models.ways_in import Identity, SecondFactor
 from resolvers import attempts, codes, sessions
 from resolvers.codes import SentCode
 from resolvers.sessions import Device
@@ -39,7 +39,8 @@ async def request_reset(email: str, *, adapters: Adapters, device: Device) -> Se
 async def reset(email: str, code: str, new_password: str, *, adapters: Adapters, device: Device) -> int:
     """Set another password with a code, end all sessions, and say how many those were.
 
-    The address is verified by it. Nobody is logged in, and a second factor stays on.
+    The address is verified by it. Nobody is logged in, and a second factor stays on, unless nobody had proved the address
+    when it was set up: a stranger who registered it first would keep the owner out for ever.
     """
     kept = _address(email)
     check_password(new_password, "newPassword")
@@ -111,9 +112,10 @@ async def _owner(work: Work, tried: TriedCode, email: str) -> User:
 
 
 async def _forget_other_ways_in(user: User) -> None:
-    """Whoever made this account had not proved its address: what they linked to it is not the owner's."""
+    """Whoever made this account had not proved its address: what they linked to it, and asked for, is not the owner's."""
     user.phone = None
     await Identity.filter(user_id=user.id).delete()
+    await SecondFactor.filter(user_id=user.id).delete()
 
 
 def _address(email: str) -> str:

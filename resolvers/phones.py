@@ -69,10 +69,14 @@ async def log_in(
 
 
 async def request_link(actor: Actor, phone: Written, password: str | None, *, adapters: Adapters) -> SentCode:
-    """Send a code to a number the person would like to log in with; a taken one is answered like any other."""
+    """Send a code to a number the person would like to log in with; a taken one is answered like any other.
+
+    RateLimited for who writes to one number after the other.
+    """
     user = await passwords.person(actor)
     kept = _number(phone)
     await passwords.confirm(actor, user, password, adapters, fresh_will_do=True)
+    await attempts.check(adapters, AttemptKind.REQUEST_CODE, str(user.id), actor.address)
     async with unit_of_work() as work:
         return await codes.send(work, CodePurpose.LINK_PHONE, kept, user_id=user.id, adapters=adapters)
 

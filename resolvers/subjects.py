@@ -13,6 +13,7 @@ from models.movies import Movie
 from models.payments import Payment
 from models.refunds import Refund
 from models.showtimes import Showtime
+from models.staff import Invitation
 from models.users import User
 from models.venues import Screen, Venue
 
@@ -46,6 +47,7 @@ ROWS: Final[Mapping[str, Seen]] = {
     "Payment": Payment.visible_to,
     "Refund": Refund.visible_to,
     "PaymentMessage": PaymentMessage.visible_to,
+    "Invitation": Invitation.visible_to,
 }
 
 

@@ -84,7 +84,11 @@ def looks_random(value: str) -> bool:
     """Whether a value may have been drawn at random: long, of letters and digits both, and without a pattern."""
     if len(value) < SHORTEST or not _RANDOM.fullmatch(value) or not re.search(r"\d", value):
         return False
-    if not re.search(r"[A-Za-z]", value) or re.fullmatch(r"[a-z]+(?:[_.-][a-z0-9]{1,12})+", value):
+    if (
+        value.startswith("/")
+        or not re.search(r"[A-Za-z]", value)
+        or re.fullmatch(r"[a-z]+(?:[_.-][a-z0-9]{1,12})+", value)
+    ):
         return False
     counts = Counter(value).values()
     return -sum(n / len(value) * math.log2(n / len(value)) for n in counts) >= ENTROPY

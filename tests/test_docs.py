@@ -21,7 +21,11 @@ BLOCKS = [
     (page.name, block) for page in PAGES for block in re.findall(r"```graphql\n(.*?)```", page.read_text(), re.DOTALL)
 ]
 LINKS = [(page, link) for page in PAGES for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text())]
-PROOFS = re.findall(r"\btests/[\w/]+(?:\.py)?", (ROOT / "docs" / "features.md").read_text())
+PROOFS = [
+    proof
+    for page in ("features.md", "security.md", "rate-limits.md")
+    for proof in re.findall(r"\btests/[\w/]+(?:\.py)?", (ROOT / "docs" / page).read_text())
+]
 
 
 def test_there_is_something_to_check() -> None:

@@ -83,6 +83,15 @@ def test_libraries_do_not_print_statements_or_addresses(lines) -> None:
     assert lines() == []
 
 
+def test_no_level_lets_statements_out(lines) -> None:
+    telemetry.configure(Settings(_env_file=None, log_format="json", log_level="DEBUG"))
+    for name in ("tortoise", "tortoise.db_client", "httpx2", "stripe", "urllib3"):
+        logging.getLogger(name).debug("SELECT 1: ['value']")
+        logging.getLogger(name).info("SELECT 1: ['value']")
+    structlog.get_logger().debug("ours")
+    assert [line["event"] for line in lines()] == ["ours"]
+
+
 def test_what_is_no_clean_text_is_logged_all_the_same(lines) -> None:
     structlog.get_logger().info("odd", label="\ud800", seats={("A", 1): 2}, screen=object)
     [line] = lines()

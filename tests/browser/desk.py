@@ -13,7 +13,7 @@ from tests.servers import Server
 SOON_MS = 15_000
 LOGIN = "mutation L($input: LoginInput!) { login(input: $input) { ... on Session { accessToken } } }"
 ON_SALE = """{ showtimes(filter: { onSale: true }, first: 12) { nodes {
-  id startsAt screen { venue { id } } seatMap { capacity available seats { label row x state kind } } } } }"""
+  id startsAt screen { venue { id name } } seatMap { capacity available seats { label row x state kind } } } } }"""
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,10 @@ class Show:
         return f"{min(99, max(1, int(taken / self.capacity * 100 + 0.5)))}%"
 
 
-async def show_on_sale(server: Server) -> Show:
-    """The least occupied showtime among the next ones on sale, with its place on the desk."""
+async def show_on_sale(server: Server, at: str = "") -> Show:
+    """The least occupied showtime among the next ones on sale, `at` a venue if one is named, with its place on the desk."""
     nodes = (await Person(server).ask(ON_SALE))["showtimes"]["nodes"]
+    nodes = [node for node in nodes if at in node["screen"]["venue"]["name"]]
     node = max(nodes, key=lambda each: each["seatMap"]["available"] / each["seatMap"]["capacity"])
     day = datetime.fromisoformat(node["startsAt"]).date()
     path = f"/desk?venue={node['screen']['venue']['id']}&day={day}"

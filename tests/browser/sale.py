@@ -11,7 +11,9 @@ from tests.browser.conftest import Axe
 from tests.journeys.people import Person
 from tests.servers import Server
 
-SHOWTIMES = "{ showtimes(first: 30, filter: {onSale: true}) { nodes { id seatMap { available } } } }"
+SHOWTIMES = (
+    "{ showtimes(first: 30, filter: {onSale: true}) { nodes { id screen { venue { name } } seatMap { available } } } }"
+)
 SEATS = "query Seats($id: ID!) { showtime(id: $id) { id seatMap { seats { label row x kind state pairedWith } } } }"
 REGISTER = """mutation Register($input: RegisterInput!) { register(input: $input) {
   ... on Session { accessToken accessTokenExpiresAt refreshToken user { id name email roles } } } }"""
@@ -51,9 +53,10 @@ async def a_visitor(server: Server) -> Visitor:
     return Visitor(server, answer["data"]["register"])
 
 
-async def emptiest(server: Server, after: int = 0) -> Answer:
-    """A showtime with most seats free; `after` as many others."""
+async def emptiest(server: Server, after: int = 0, at: str = "") -> Answer:
+    """A showtime with most seats free, `at` a venue if one is named; `after` as many others."""
     shows = (await server.execute(SHOWTIMES))["data"]["showtimes"]["nodes"]
+    shows = [show for show in shows if at in show["screen"]["venue"]["name"]]
     show = sorted(shows, key=lambda show: -show["seatMap"]["available"])[after]
     return dict((await server.execute(SEATS, {"id": show["id"]}))["data"]["showtime"])
 

@@ -115,7 +115,7 @@ async def test_a_second_step_is_set_up_and_asked_for(server: Server, page: Page)
     await dialog.get_by_label("E-mail").fill(address)
     await dialog.get_by_label("Password").fill(PASSWORD)
     await dialog.get_by_role("button", name="Log in").click()
-    await dialog.get_by_label("Code from your authenticator app").fill(recovery)
+    await dialog.get_by_label("Code of your app, or a recovery code").fill(recovery)
     await dialog.get_by_role("button", name="Log in").click()
     await expect(factor).to_contain_text("9 recovery codes are left")
 

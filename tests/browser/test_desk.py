@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Page, expect
 
+from scripts.demo.people import PEOPLE
 from tests.browser.desk import SOON_MS, buy, figure, log_in, number, person, show_on_sale
 from tests.journeys.people import Person
 from tests.servers import Server
 
 pytestmark = pytest.mark.once
+
+STAFF = next(person for person in PEOPLE if person.email.startswith("staff@"))
 
 VENUES = "{ venues { nodes { id name timezone } } }"
 TODAY = """query T($venue: ID!, $day: Date!) {
@@ -44,7 +47,7 @@ async def test_a_customer_is_refused_in_words(server: Server, page: Page) -> Non
 
 
 async def test_who_stands_at_the_counter_may_find_bookings_only(server: Server, page: Page) -> None:
-    show = await show_on_sale(server)
+    show = await show_on_sale(server, at=STAFF.venues[0])
     bought = await buy(await person(server, "ben"), show)
     await log_in(page, server.url + show.path, "staff")
     await page.get_by_label("Reference or e-mail").fill("ben@marquee.test")

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from scripts.demo.people import PEOPLE
 from tests.browser import desk
 from tests.browser.conftest import Axe, OpenPage
 from tests.browser.sale import Answer, Visitor, a_visitor, button, emptiest, faults_in_both, in_a_row
 from tests.servers import Server, started_server
 
 pytestmark = pytest.mark.once
+
+STAFF = next(person for person in PEOPLE if person.email.startswith("staff@"))
 
 VENUE = "query Venue($id: ID!) { showtime(id: $id) { screen { venue { id } } } }"
 POLICY = "mutation Policy($input: SetRefundPolicyInput!) { setRefundPolicy(input: $input) { __typename } }"
@@ -72,7 +75,7 @@ async def test_money_taken_at_the_counter_becomes_tickets_on_the_customers_page(
     server: Server, open_page: OpenPage
 ) -> None:
     ana, mine, staff = await a_visitor(server), await open_page(), await open_page()
-    booking = await booked(ana, await emptiest(server, 1), 2)
+    booking = await booked(ana, await emptiest(server, 1, at=STAFF.venues[0]), 2)
     await ana.person.pay(booking["id"], provider="COUNTER")
     await ana.log_in(mine)
     await mine.goto(f"/bookings/{booking['id']}")

@@ -141,13 +141,13 @@ async def test_confirm_payment_believes_no_forged_proof(
     provider: PaymentProvider, database_url: str, live_url: str
 ) -> None:
     async with at_checkout(provider, database_url, live_url, **IDLE) as sale:
+        ben = await a_customer(sale.server)
         await sale.till.pay(sale.payment)
         before = await money(database_url)
         for proof in given_proofs(sale):
             answer = await confirm(sale, proof)
             assert answer["__typename"] == "PaymentRefused", proof
             assert await money(database_url) == before, proof
-        ben = await a_customer(sale.server)
         unknown = global_id("Payment", uuid4())
         assert await ben.code_of(CONFIRM, input={"paymentId": sale.payment["id"]}) == "NOT_FOUND"
         assert await sale.person.code_of(CONFIRM, input={"paymentId": unknown}) == "NOT_FOUND"

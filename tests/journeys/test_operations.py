@@ -2,65 +2,28 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from collections import Counter
 from datetime import timedelta
-from typing import Any
 
 import pyotp
 
 import clock
 from scripts.demo.people import PEOPLE
+from tests.journeys.desk import OPERATIONS, Desk, after, root_of
+from tests.journeys.hiring import hire
 from tests.journeys.outbox import next_code
 from tests.journeys.people import Person, a_customer
-from tests.journeys.viewers import socket, subscribe
-from tests.operations import saved_operations
-from tests.servers import Server, started_server
+from tests.servers import started_server
 
-OPERATIONS = {operation.name: operation for operation in saved_operations()}
 ENV = {"DEMO": "true", "PAYMENT_PROVIDERS": "SANDBOX,COUNTER"}
 ADMIN = next(person for person in PEOPLE if person.email == "admin@marquee.test")
 
-
-@dataclass
-class Desk:
-    """Somebody at GraphiQL: opens operations by name, fills in what earlier answers gave."""
-
-    server: Server
-    known: dict[str, str] = field(default_factory=dict)
-    opened: set[str] = field(default_factory=set)
-    token: str | None = None
-
-    async def run(self, name: str) -> Any:
-        """The one root field of an operation's answer."""
-        self.opened.add(name)
-        operation = OPERATIONS[name]
-        variables = operation.filled(self.known)
-        return root_of(await self.server.execute(operation.query, variables, token=self.token))
-
-    @asynccontextmanager
-    async def watch(self, name: str) -> AsyncIterator[AsyncIterator[Any]]:
-        """The root field of each event of a subscription."""
-        self.opened.add(name)
-        operation = OPERATIONS[name]
-        async with socket(self.server, self.token) as connection:
-            events = subscribe(connection, operation.query, operation.filled(self.known))
-            async with aclosing(events):
-                yield (root_of(event) async for event in events)
-
-
-def root_of(answer: dict[str, Any]) -> Any:
-    """What the answer says; a refusal or an error is none."""
-    assert answer.get("errors") is None, answer
-    [value] = answer["data"].values()
-    assert not isinstance(value, dict) or "message" not in value, value
-    return value
-
-
-async def after(events: AsyncIterator[Any]) -> Any:
-    """The next event, if it comes in time."""
-    return await asyncio.wait_for(anext(events), 15)
+# What the steps below do, each once and in any order.
+TRACED = [
+    *("CREATE_MOVIE", "UPDATE_MOVIE", "CREATE_VENUE", "SET_REFUND_POLICY", "SET_PAYMENT_METHODS", "CREATE_SCREEN"),
+    *("CREATE_SHOWTIME", "CREATE_BOOKING", "REFUND_PAYMENT", "SET_PAYMENT_METHODS", "CREATE_BOOKING"),
+    *("SETTLE_COUNTER_PAYMENT", "CANCEL_BOOKING", "CANCEL_SHOWTIME"),
+]
 
 
 async def test_every_saved_operation_does_what_it_says(database_url: str, live_url: str) -> None:
@@ -77,7 +40,9 @@ async def test_every_saved_operation_does_what_it_says(database_url: str, live_u
         await look_after(desk)
         await sell_at_the_counter(desk)
         await keep_a_profile(desk)
+        await hire(desk)
         await call_it_off(desk)
+        await read_the_traces(desk)
         assert (await desk.run("money/7-audit"))["clean"] is True
     assert desk.opened == set(OPERATIONS)
 
@@ -237,3 +202,20 @@ async def call_it_off(desk: Desk) -> None:
         "onSale": False,
         "seatMap": {"available": 40, "capacity": 40},
     }
+
+
+async def read_the_traces(desk: Desk) -> None:
+    """All that was done above is in the log, and what is done now comes by itself."""
+    log = await desk.run("staff/7-audit-log")
+    steps = [entry["action"] for entry in log["nodes"] if entry["action"] in TRACED]
+    assert Counter(steps) == Counter(TRACED)
+    assert (steps[0], steps[-1]) == ("CANCEL_SHOWTIME", "CREATE_MOVIE")
+    [me] = {entry["who"]["id"] for entry in log["nodes"] if entry["action"] in TRACED}
+    mine = next(each for each in await desk.run("staff/8-staff-activity") if each["user"]["id"] == me)
+    assert {each["action"]: each["count"] for each in mine["actions"] if each["action"] in TRACED} == Counter(TRACED)
+    async with desk.watch("staff/9-audit-feed") as feed:
+        entry = asyncio.ensure_future(after(feed))
+        while not entry.done():  # until the feed has found where the log is
+            await desk.run("programme/1-make-film")
+            await asyncio.sleep(0.2)
+    assert (entry.result()["action"], entry.result()["subject"]["__typename"]) == ("CREATE_MOVIE", "Movie")

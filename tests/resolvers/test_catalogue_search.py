@@ -96,6 +96,7 @@ async def test_movies_are_sorted_by_title_in_any_case(database: Database) -> Non
         ("", []),
         ("\0", []),
         ("\ud800", []),
+        ("x" * 5_000, []),
     ],
 )
 async def test_a_genre_is_found_whole_and_in_any_case(genre: str, wanted: list[str], database: Database) -> None:

@@ -218,6 +218,7 @@ async def test_new_recovery_codes_make_the_old_ones_worthless(ana: Owner) -> Non
         await second_factors.renew_recovery_codes(ana.actor, ana.wrong, ana.adapters)
     renewed = await second_factors.renew_recovery_codes(ana.actor, ana.code, ana.adapters)
     assert not set(renewed) & set(ana.paper)
+    assert await traces() == ["CONFIRM_SECOND_FACTOR", "RENEW_RECOVERY_CODES"]
     assert await ana.refused(ana.paper[0]) == (WRONG, True)
     assert (await ana.log_in(renewed[0])).user == ana.user
 
@@ -230,6 +231,7 @@ async def test_it_ends_for_who_shows_it_once_more(ana: Owner) -> None:
     assert await second_factors.end(ana.actor, ana.paper[0], ana.adapters) == ana.user
     assert await SecondFactor.all().count() == 0
     assert (await notices())[-1] == "SECOND_FACTOR_OFF"
+    assert await traces() == ["CONFIRM_SECOND_FACTOR", "RECOVERY_CODE_USED", "END_SECOND_FACTOR"]
     assert (await ana.log_in()).user == ana.user
     with pytest.raises(SecondFactorRefused):
         await second_factors.end(ana.actor, ana.paper[1], ana.adapters)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
+from uuid import uuid4
 
 from domain.access import Role
 from models.users import User
@@ -32,13 +33,13 @@ async def lock_user(world: World) -> Repeated:
 
 
 async def unlock_user(world: World) -> Repeated:
-    given = {"userId": await somebody(Role.CUSTOMER)}
-    await User.all().order_by("-created_at").first().update(locked_at=world.sale.showtime.created_at)
-    return Repeated(world.admin, given, {"userId": unknown("User")})
+    locked = await make_staff(Role.CUSTOMER)
+    await User.filter(id=locked.id).update(locked_at=world.sale.showtime.created_at)
+    return Repeated(world.admin, {"userId": global_id("User", locked.id)}, {"userId": unknown("User")})
 
 
 async def create_customer(world: World) -> Repeated:
-    given = {"name": "Cora", "email": "cora@marquee.test"}
+    given = {"name": "Cora", "email": f"cora-{uuid4().hex}@marquee.test"}
     return Repeated(world.admin, given, given | {"name": "Cara"})
 
 

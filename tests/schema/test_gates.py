@@ -4,28 +4,15 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-from graphql import (
-    GraphQLEnumType,
-    GraphQLInputObjectType,
-    GraphQLInputType,
-    GraphQLList,
-    GraphQLNonNull,
-    GraphQLObjectType,
-    build_schema as schema_of,
-    get_named_type,
-    is_composite_type,
-    is_required_argument,
-    is_required_input_field,
-)
 from strawberry.types.base import get_object_definition
 
 import schema
 from domain.access import PERMISSIONS, Actor, Role
 from schema.gate import Gate, Requires
-from scripts.export_schema import sdl
 from tests.conftest import Database
 from tests.factories.users import make_staff
 from tests.schema.asking import Asker, asker, codes
+from tests.schema.calling import document, root_fields
 
 pytestmark = pytest.mark.once
 
@@ -139,38 +126,6 @@ OPEN_TO = {
     "Subscription.auditFeed": MONEY,
 }
 ROOTS = (schema.Query, schema.Mutation, schema.Subscription)
-SDL = schema_of(sdl())
-
-
-def root_fields() -> list[str]:
-    roots = [SDL.query_type, SDL.mutation_type, SDL.subscription_type]
-    return [f"{root.name}.{name}" for root in roots if root is not None for name in root.fields]
-
-
-def document_for(field: str) -> str:
-    """The smallest operation that calls the field, with made-up values where some are needed."""
-    root, _, name = field.partition(".")
-    kind = SDL.type_map[root]
-    assert isinstance(kind, GraphQLObjectType)
-    definition = kind.fields[name]
-    given = {each: value.type for each, value in definition.args.items() if is_required_argument(value)}
-    arguments = ", ".join(f"{each}: {made_up(type_)}" for each, type_ in given.items())
-    selection = " { __typename }" if is_composite_type(get_named_type(definition.type)) else ""
-    return f"{root.lower()} {{ {name}{f'({arguments})' if arguments else ''}{selection} }}"
-
-
-def made_up(kind: GraphQLInputType) -> str:
-    """A literal of this type."""
-    if isinstance(kind, GraphQLNonNull):
-        return made_up(kind.of_type)
-    if isinstance(kind, GraphQLList):
-        return f"[{made_up(kind.of_type)}]"
-    if isinstance(kind, GraphQLInputObjectType):
-        fields = {name: field.type for name, field in kind.fields.items() if is_required_input_field(field)}
-        return "{" + ", ".join(f"{name}: {made_up(type_)}" for name, type_ in fields.items()) + "}"
-    if isinstance(kind, GraphQLEnumType):
-        return next(iter(kind.values))
-    return {"DateTime": '"2026-11-21T10:00:00Z"', "Int": "1", "Float": "1.5", "Boolean": "true"}.get(kind.name, '"x"')
 
 
 async def caller(role: Role) -> Actor:
@@ -199,9 +154,9 @@ def test_every_root_field_has_a_row() -> None:
 
 @pytest.mark.parametrize("field", OPEN_TO)
 async def test_who_may_call(field: str, database: Database) -> None:
-    ask, document = asker(database.settings), document_for(field)
+    ask, called = asker(database.settings), document(field)
     actors = {ANONYMOUS: Actor.anonymous()} | {role: await caller(role) for role in Role}
-    found = {who: await codes_of(ask, document, actor) for who, actor in actors.items()}
+    found = {who: await codes_of(ask, called, actor) for who, actor in actors.items()}
     passed = {who for who, refusals in found.items() if set(refusals) <= {"NOT_FOUND", "BAD_USER_INPUT"}}
     assert passed == OPEN_TO[field], found
     refused = {who: refusals for who, refusals in found.items() if who not in passed}

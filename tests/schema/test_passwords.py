@@ -11,7 +11,7 @@ from domain.accounts import SessionEnding
 from models.codes import Code
 from models.tasks import QueuedTask
 from models.users import Session, User
-from models.ways_in import Identity
+from models.ways_in import Identity, SecondFactor
 from subscriptions import sessions as open_sessions
 from tests.conftest import Database
 from tests.factories.post import wrong
@@ -156,9 +156,10 @@ async def test_who_proves_an_address_first_inherits_nobody_s_ways_in(door: Door,
     user.phone, user.email_verified_at = "+84912345678", clock.now() if was_verified else None
     await user.save()
     await Identity.create(user=user, provider="GOOGLE", subject="eve", created_at=clock.now())
+    await SecondFactor.create(user=user, sealed_secret="eve's", confirmed_at=clock.now(), created_at=clock.now())
     assert await reset(door, await ask_for_code(door)) == "PasswordReset"
-    left = ("+84912345678", 1) if was_verified else (None, 0)
-    assert ((await User.get()).phone, await Identity.all().count()) == left
+    left = ("+84912345678", 1, 1) if was_verified else (None, 0, 0)
+    assert ((await User.get()).phone, await Identity.all().count(), await SecondFactor.all().count()) == left
 
 
 async def test_changing_the_password_ends_the_other_sessions_only(door: Door) -> None:

@@ -8,6 +8,7 @@ import pytest
 import clock
 from domain.access import Actor, Role
 from domain.accounts import WayIn
+from models.audit_log import AuditEntry
 from models.codes import Code
 from models.users import Session, User
 from tests.conftest import Database
@@ -78,6 +79,9 @@ async def test_a_known_number_logs_in_and_keeps_its_name(door: Door, ana: Actor,
     given = await door.call("logInWithPhone", phone=PHONE, code=await code_of(door), name="Somebody else")
     assert (given["user"]["name"], given["user"]["email"]) == ("Ana", ANA["email"])
     assert (await User.all().count(), await Session.filter(way_in=WayIn.PHONE).count()) == (1, 1)
+    entry = await AuditEntry.all().order_by("-number").first()
+    assert entry is not None
+    assert (entry.action, entry.after) == ("LOG_IN", {"wayIn": "PHONE"})
 
 
 async def test_of_twenty_log_ins_at_once_with_one_code_one_makes_an_account(door: Door) -> None:
@@ -172,6 +176,19 @@ async def test_linking_needs_a_fresh_log_in_or_the_password(door: Door, ana: Act
     assert await everything() == before
     code = await link_code(door, ana, password=ANA["password"])
     assert await door.kind("linkPhone", ana, **WRITTEN, code=code) == "User"
+
+
+async def test_nobody_has_one_number_or_address_after_the_other_written_to(database: Database) -> None:
+    """Each is written to for the first time; who asks for all of them is stopped, and pays for nobody else."""
+    door = door_of(database, rate_limits=True, tries_per_account=6)
+    ana = await door.come_in("register", **ANA)
+    ben = await door.come_in("register", **(ANA | {"email": "ben@example.com"}))
+    for mutation, target in (("requestPhoneLink", "+8491234567{}"), ("requestEmailChange", "zoe{}@example.com")):
+        name = "phone" if mutation == "requestPhoneLink" else "email"
+        given = [{name: target.format(number), "password": ANA["password"]} for number in range(5)]
+        actor = ana if name == "phone" else ben
+        assert [await door.codes_of(mutation, actor, **each) for each in given] == [[], [], []] + [["RATE_LIMITED"]] * 2
+    assert await Code.exclude(purpose="VERIFY_EMAIL").count() == 6
 
 
 async def test_who_came_by_phone_gets_an_address_and_a_password(door: Door) -> None:

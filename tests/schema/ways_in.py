@@ -59,6 +59,10 @@ class Door:
         assert codes(answer) == [], answer
         return dict(answer["data"][mutation])
 
+    async def codes_of(self, mutation: str, actor: Actor | None = None, **given: object) -> list[str]:
+        """The errors of a call that is itself wrong, or one too many."""
+        return codes(await self.ask(document(mutation), actor, input=given))
+
     async def kind(self, mutation: str, actor: Actor | None = None, **given: object) -> str:
         """The name of the union's member that a mutation answers with."""
         return str((await self.call(mutation, actor, **given))["__typename"])
@@ -80,9 +84,10 @@ def document(mutation: str) -> str:
     return f"{head} {{ {mutation}{given} {{ __typename {shown} ... on Problem {{ message }} }} }}"
 
 
-def door_of(database: Database) -> Door:
-    """The door of a house of this database."""
-    post, ask = post_of(database.settings), asker(database.settings)
+def door_of(database: Database, **changed: object) -> Door:
+    """The door of a house of this database, with some settings `changed`."""
+    settings = database.settings.model_copy(update=changed)
+    post, ask = post_of(settings), asker(settings)
     return Door(replace(ask, adapters=post.adapters), post)
 
 
@@ -99,8 +104,9 @@ async def everything() -> dict[str, Any]:
 
 
 async def traces() -> list[tuple[str, dict[str, object], dict[str, object]]]:
-    """What was written down for ever: action, before, after."""
-    return [(entry.action, entry.before, entry.after) for entry in await AuditEntry.all().order_by("number")]
+    """What was written down for ever besides log-ins: action, before, after."""
+    entries = await AuditEntry.exclude(action="LOG_IN").order_by("number")
+    return [(entry.action, entry.before, entry.after) for entry in entries]
 
 
 async def notices() -> list[tuple[str, str]]:

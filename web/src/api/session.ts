@@ -93,8 +93,8 @@ class Session extends EventTarget {
   }
 
   /** Log in; Refused says `secondFactorNeeded` where a code of the person's app has to come along. */
-  async logIn(email: string, password: string, secondFactor = ""): Promise<Person> {
-    const input = { email, password, ...(secondFactor ? { secondFactor } : {}) };
+  async logIn(email: string, password: string, secondFactor: string | null = null): Promise<Person> {
+    const input = { email, password, secondFactor };
     const { login } = await send<{ login: SessionShape }>(LOGIN, { input }, null);
     return this.#keep(login);
   }

@@ -6,7 +6,7 @@ import { say as common } from "../text/shell.ts";
 
 let busy = false;
 let problem = "";
-let wantsFactor = false;
+let needsCode = false;
 
 const redraw = (): boolean => window.dispatchEvent(new Event("marquee-redraw"));
 
@@ -17,11 +17,11 @@ async function submit(event: SubmitEvent): Promise<void> {
   problem = "";
   redraw();
   try {
-    await session.logIn(String(form.get("email")), String(form.get("password")), String(form.get("factor") ?? ""));
-    wantsFactor = false;
+    await session.logIn(String(form.get("email")), String(form.get("password")), form.get("code")?.toString() ?? null);
+    needsCode = false;
   } catch (error) {
     problem = error instanceof Refused ? error.message : common("wrong");
-    wantsFactor ||= error instanceof Refused && error.secondFactorNeeded;
+    needsCode = error instanceof Refused && error.secondFactorNeeded;
   }
   busy = false;
   redraw();
@@ -35,7 +35,7 @@ export function loginCard(): unknown {
     ${problem ? html`<p class="notice bad" role="alert">${problem}</p>` : nothing}
     <label class="field">${common("email")}<input name="email" type="email" required autocomplete="username"></label>
     <label class="field">${common("password")}<input name="password" type="password" required autocomplete="current-password"></label>
-    ${wantsFactor ? html`<label class="field">${common("secondFactor")}<input name="factor" required autocomplete="one-time-code" spellcheck="false"></label>` : nothing}
+    ${needsCode ? html`<label class="field">${common("secondFactor")}<input name="code" required autocomplete="one-time-code" maxlength="40"></label>` : nothing}
     <button class="button main" ?disabled=${busy}>${common("logIn")}</button>
   </form>`;
 }

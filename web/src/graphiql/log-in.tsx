@@ -6,7 +6,7 @@ import { say } from "./text.ts";
 
 export function LogIn() {
   const [open, setOpen] = useState(false);
-  const { busy, problem, wantsFactor, submit } = useLogIn();
+  const { busy, problem, needsCode, submit } = useLogIn();
   const form = useId();
   return (
     <div className="log-in" data-open={open || undefined}>
@@ -16,7 +16,7 @@ export function LogIn() {
       <form id={form} aria-label={say("logInTo")} onSubmit={submit}>
         <Field name="email" type="email" autoComplete="username" />
         <Field name="password" type="password" autoComplete="current-password" />
-        {wantsFactor && <Field name="secondFactor" type="text" autoComplete="one-time-code" />}
+        {needsCode && <Field name="secondFactor" type="text" autoComplete="one-time-code" />}
         <button className="button main" disabled={busy}>{sayShell("logIn")}</button>
         {problem && <p className="notice bad" role="alert">{problem}</p>}
       </form>
@@ -32,7 +32,7 @@ function Field(props: { name: "email" | "password" | "secondFactor"; type: strin
 function useLogIn() {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
-  const [wantsFactor, setWantsFactor] = useState(false);
+  const [needsCode, setNeedsCode] = useState(false);
 
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
@@ -40,13 +40,14 @@ function useLogIn() {
     setBusy(true);
     setProblem("");
     try {
-      await session.logIn(String(given.get("email")), String(given.get("password")), String(given.get("secondFactor") ?? ""));
+      const code = given.get("secondFactor")?.toString() ?? null;
+      await session.logIn(String(given.get("email")), String(given.get("password")), code);
     } catch (error) {
-      if (error instanceof Refused && error.secondFactorNeeded) setWantsFactor(true);
+      setNeedsCode(error instanceof Refused && error.secondFactorNeeded);
       setProblem(error instanceof Refused ? error.message : sayShell("unreachable"));
       setBusy(false);
     }
   }
 
-  return { busy, problem, wantsFactor, submit };
+  return { busy, problem, needsCode, submit };
 }

@@ -5,7 +5,7 @@ const VARIABLES = import.meta.glob<string>("../../operations/*/*.json", { query:
 /** What opens by itself at the first visit. */
 const FIRST = ["house/1-schedule", "house/2-live-seat-map", "bookings/1-find-by-reference", "people/2-who-am-i"];
 /** In which order the groups stand; others follow by name. */
-const GROUPS = ["house", "bookings", "selling", "money", "programme", "people", "safety", "staff"];
+const GROUPS = ["house", "bookings", "selling", "money", "programme", "people", "safety", "staff", "invitations", "customers"];
 
 export type Kind = "query" | "mutation" | "subscription";
 

@@ -15,6 +15,8 @@ export const say = texts({
     people: "Ways in",
     safety: "Sessions and second factor",
     staff: "Staff and traces",
+    invitations: "Invitations",
+    customers: "Serve customers",
     query: "ask",
     mutation: "do",
     subscription: "live",
@@ -38,6 +40,8 @@ export const say = texts({
     people: "Cách đăng nhập",
     safety: "Phiên và bước xác thực thứ hai",
     staff: "Nhân viên và nhật ký",
+    invitations: "Lời mời",
+    customers: "Phục vụ khách hàng",
     query: "hỏi",
     mutation: "làm",
     subscription: "trực tiếp",
@@ -61,6 +65,8 @@ export const say = texts({
     people: "लॉग इन के तरीके",
     safety: "सत्र और दूसरा चरण",
     staff: "कर्मचारी और लेखा",
+    invitations: "निमंत्रण",
+    customers: "ग्राहकों की सेवा",
     query: "पूछें",
     mutation: "करें",
     subscription: "लाइव",
@@ -73,7 +79,7 @@ export const say = texts({
 });
 
 type Key = Parameters<typeof say>[0];
-const GROUPS = new Set<string>(["house", "bookings", "selling", "money", "programme", "people", "safety", "staff"]);
+const GROUPS = new Set<string>(["house", "bookings", "selling", "money", "programme", "people", "safety", "staff", "invitations", "customers"]);
 
 /** What a group is called; one without a translation by its folder. */
 export function sayGroup(group: string): string {

@@ -7,7 +7,7 @@ let waiting: ((done: boolean) => void) | null = null;
 let isNew = false;
 let busy = false;
 let problem: Refused | null = null;
-let wantsFactor = false;
+let needsCode = false;
 
 const redraw = (): boolean => window.dispatchEvent(new Event("marquee-redraw"));
 
@@ -27,23 +27,23 @@ function done(): void {
   waiting?.(session.person !== null);
   waiting = null;
   problem = null;
-  wantsFactor = false;
+  needsCode = false;
   redraw();
 }
 
 async function submit(event: SubmitEvent): Promise<void> {
   event.preventDefault();
   const form = new FormData(event.target as HTMLFormElement);
-  const [name, email, password] = ["name", "email", "password"].map((field) => String(form.get(field) ?? ""));
+  const [name, email, password, code] = ["name", "email", "password", "code"].map((field) => String(form.get(field) ?? ""));
   busy = true;
   problem = null;
   redraw();
   try {
-    await (isNew ? session.register(name ?? "", email ?? "", password ?? "") : session.logIn(email ?? "", password ?? "", String(form.get("factor") ?? "")));
+    await (isNew ? session.register(name ?? "", email ?? "", password ?? "") : session.logIn(email ?? "", password ?? "", code || null));
     document.querySelector<HTMLDialogElement>("#login")?.close();
   } catch (error) {
     problem = error instanceof Refused ? error : new Refused(say("wrong"));
-    wantsFactor ||= problem.secondFactorNeeded;
+    needsCode = problem.secondFactorNeeded;
   }
   busy = false;
   redraw();
@@ -51,8 +51,8 @@ async function submit(event: SubmitEvent): Promise<void> {
 
 function turn(): void {
   isNew = !isNew;
-  wantsFactor = false;
   problem = null;
+  needsCode = false;
   redraw();
 }
 
@@ -66,12 +66,6 @@ function field(name: "name" | "email" | "password", autocomplete: string, hint =
   </label>`;
 }
 
-/** The second step: only asked for when the password was right. */
-function factorField(): unknown {
-  return html`<label class="field">${say("secondFactor")}
-    <input name="factor" required autocomplete="one-time-code" spellcheck="false"></label>`;
-}
-
 /** The dialog, to be drawn once on the page. */
 export function loginDialog(): unknown {
   const close = (): void => document.querySelector<HTMLDialogElement>("#login")?.close();
@@ -81,7 +75,7 @@ export function loginDialog(): unknown {
       ${problem && !problem.fields.length ? html`<p class="notice bad" role="alert">${problem.message}</p>` : nothing}
       ${isNew ? field("name", "name") : nothing} ${field("email", "email")}
       ${field("password", isNew ? "new-password" : "current-password", isNew ? say("passwordHint") : "")}
-      ${wantsFactor && !isNew ? factorField() : nothing}
+      ${needsCode ? html`<label class="field">${say("secondFactor")}<input name="code" required autocomplete="one-time-code" maxlength="40"></label>` : nothing}
       <button class="button main" ?disabled=${busy}>${say(isNew ? "register" : "logIn")}</button>
       ${isNew ? nothing : html`<a class="button quiet" href="/account/password" @click=${close}>${say("forgot")}</a>`}
       <button class="button quiet" type="button" @click=${turn}>${say(isNew ? "haveAccount" : "needAccount")}</button>
