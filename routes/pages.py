@@ -20,7 +20,7 @@ from routes.plain_page import PlainPage
 WEB = Path(__file__).resolve().parent.parent / "web"
 DIST = WEB / "dist"
 # Addresses of the picker's own views: it finds its way by them, so each gets the same page.
-VIEWS = ("/movies/{id}", "/showtimes/{id}", "/bookings", "/bookings/{id}")
+VIEWS = ("/movies/{id}", "/showtimes/{id}", "/bookings", "/bookings/{id}", "/account", "/account/password")
 
 _ONLY_OURS = (
     "default-src 'none'",

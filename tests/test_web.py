@@ -55,7 +55,9 @@ def test_the_lock_file_names_no_registry() -> None:
     assert '"resolved"' not in (build_web.WEB / "package-lock.json").read_text()
 
 
-@pytest.mark.parametrize("path", ["/movies/x", "/showtimes/x", "/bookings", "/bookings/x", "/desk"])
+@pytest.mark.parametrize(
+    "path", ["/movies/x", "/showtimes/x", "/bookings", "/bookings/x", "/account", "/account/password", "/desk"]
+)
 async def test_every_view_is_a_page_under_a_strict_policy(dist: Path, path: str) -> None:
     page = await ask(Pages(dist), path)
     policy = page.headers["content-security-policy"]

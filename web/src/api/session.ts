@@ -34,16 +34,20 @@ const REGISTER = `mutation Register($input: RegisterInput!) {
   register(input: $input) { __typename ${SESSION} ... on Problem { message } ... on InvalidInput { fields { path message } } }
 }`;
 const RENEW = `mutation Renew($token: String!) { refreshSession(refreshToken: $token) { __typename ${SESSION} ... on Problem { message } } }`;
+const ACCEPT = `mutation Accept($input: AcceptInvitationInput!) {
+  acceptInvitation(input: $input) { __typename ${SESSION} ... on Problem { message } ... on InvalidInput { fields { path message } } }
+}`;
 const LOGOUT = "mutation LogOut { logout }";
 
 /**
- * A log-in or registration that was refused; the message is fit to show, `fields` says which value is wrong, and
- * `secondFactorNeeded` that all of them were right, but are not enough.
+ * The API said no, to a log-in or to anything else: the message is fit to show, `fields` says which values are wrong, `kind` is the
+ * refusal's type. `secondFactorNeeded`: the password was right, and a code is wanted beside it.
  */
 export class Refused extends Error {
   constructor(
     message: string,
     readonly fields: { path: string[]; message: string }[] = [],
+    readonly kind = "",
     readonly secondFactorNeeded = false,
   ) {
     super(message);
@@ -88,10 +92,30 @@ class Session extends EventTarget {
     }
   }
 
+  /** Log in; Refused says `secondFactorNeeded` where a code of the person's app has to come along. */
   async logIn(email: string, password: string, secondFactor: string | null = null): Promise<Person> {
     const input = { email, password, secondFactor };
     const { login } = await send<{ login: SessionShape }>(LOGIN, { input }, null);
     return this.#keep(login);
+  }
+
+  /** Join the staff with an invitation; whoever has no account yet gives a name and a password, too. */
+  async accept(input: { token: string; name?: string; password?: string }): Promise<Person> {
+    const { acceptInvitation } = await send<{ acceptInvitation: SessionShape }>(ACCEPT, { input }, null);
+    return this.#keep(acceptInvitation);
+  }
+
+  /** Whoever is logged in is called something else now. */
+  rename(name: string): void {
+    if (!this.#kept || this.#kept.person.name === name) return;
+    this.#kept = { ...this.#kept, person: { ...this.#kept.person, name } };
+    localStorage.setItem(KEY, JSON.stringify(this.#kept));
+    window.dispatchEvent(new Event("marquee-redraw"));
+  }
+
+  /** The session has ended elsewhere. */
+  forget(): void {
+    this.#forget();
   }
 
   async register(name: string, email: string, password: string): Promise<Person> {
@@ -122,7 +146,7 @@ class Session extends EventTarget {
   #keep(given: SessionShape): Person {
     const { user, accessToken, accessTokenExpiresAt, refreshToken } = given;
     if (!user || !accessToken || !accessTokenExpiresAt || !refreshToken) {
-      throw new Refused(given.message ?? "That did not work.", given.fields, given.secondFactorNeeded);
+      throw new Refused(given.message ?? "That did not work.", given.fields, given.__typename, given.secondFactorNeeded);
     }
     const before = this.person?.id;
     this.#kept = { person: user, accessToken, accessTokenExpiresAt, refreshToken };

@@ -77,6 +77,7 @@ export function loginDialog(): unknown {
       ${field("password", isNew ? "new-password" : "current-password", isNew ? say("passwordHint") : "")}
       ${needsCode ? html`<label class="field">${say("secondFactor")}<input name="code" required autocomplete="one-time-code" maxlength="40"></label>` : nothing}
       <button class="button main" ?disabled=${busy}>${say(isNew ? "register" : "logIn")}</button>
+      ${isNew ? nothing : html`<a class="button quiet" href="/account/password" @click=${close}>${say("forgot")}</a>`}
       <button class="button quiet" type="button" @click=${turn}>${say(isNew ? "haveAccount" : "needAccount")}</button>
       <button class="button quiet close" type="button" aria-label=${say("close")} @click=${close}>✕</button>
     </form>

@@ -9,10 +9,11 @@ import { LANGUAGES, type Language, language, speak } from "../text/index.ts";
 import { say } from "../text/shell.ts";
 import { setTheme, theme } from "../theme.ts";
 import { askToLogIn, loginDialog } from "./login.ts";
+import { routes as account } from "./account/index.ts";
 import { routes as programme } from "./programme/index.ts";
 import { routes as sale } from "./sale/index.ts";
 
-const ROUTES: Route[] = [...programme, ...sale];
+const ROUTES: Route[] = [...programme, ...sale, ...account];
 const STAFF = new Set(["STAFF", "EDITOR", "MANAGER", "ADMIN", "SUPER_ADMIN"]);
 const app = document.querySelector<HTMLElement>("#app") as HTMLElement;
 const GLOBE = html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="9"></circle>
@@ -57,6 +58,7 @@ function page(): unknown {
       <nav aria-label="Marquee">
         <a href="/" aria-current=${location.pathname === "/" ? "page" : nothing}>${say("home")}</a>
         <a href="/bookings" aria-current=${location.pathname.startsWith("/bookings") ? "page" : nothing}>${say("bookings")}</a>
+        ${session.person ? html`<a href="/account" aria-current=${location.pathname.startsWith("/account") ? "page" : nothing}>${say("account")}</a>` : nothing}
         ${session.person?.roles.some((role) => STAFF.has(role)) ? html`<a href="/desk" data-leave>${say("desk")}</a>` : nothing}
       </nav>
       <div class="tools">${languagePicker()} ${themeButton()} ${who()}</div>
