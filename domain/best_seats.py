@@ -12,8 +12,8 @@ from enum import StrEnum
 from domain.layouts import Layout, LayoutSeat, SeatKind
 from domain.lonely_seats import best_choice, made_lonely
 from domain.neighbours import Neighbours, Place, Run, apart, neighbours_of
-from domain.problems import BadUserInput
 from domain.seat_maps import SeatMap, SeatState, Selection
+from domain.wrong_calls import BadUserInput
 
 
 class SeatPosition(StrEnum):

@@ -7,7 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.access import Actor, Permission
-from domain.problems import CancellationRefused, Forbidden
+from domain.problems import CancellationRefused
+from domain.wrong_calls import Forbidden
 
 
 class BookingStatus(StrEnum):

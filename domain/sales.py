@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain.problems import BadUserInput
+from domain.wrong_calls import BadUserInput
 
 DAYS_AT_MOST: Final = 92  # a quarter of a year
 DAYS_BY_THE_HOUR: Final = 3

@@ -17,8 +17,9 @@ from typing import TypeAlias
 from domain.layouts import Layout, SeatKind
 from domain.lonely_seats import best_choice, made_lonely
 from domain.neighbours import Neighbours, apart, neighbours_of
-from domain.problems import BadUserInput, SeatSelectionRefused, SeatsUnavailable, TooManySeats
+from domain.problems import SeatSelectionRefused, SeatsUnavailable, TooManySeats
 from domain.seat_maps import SeatMap, SeatState, Selection
+from domain.wrong_calls import BadUserInput
 
 SeatRules: TypeAlias = "frozenset[SeatRule]"
 

@@ -3,7 +3,7 @@
 from typing import TypeVar
 from uuid import UUID
 
-from domain.problems import NotFound
+from domain.wrong_calls import NotFound
 from models.base import Row, on_sqlite, sql
 
 RowT = TypeVar("RowT", bound=Row)

@@ -14,7 +14,7 @@ from tortoise.fields.base import Field
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
-from domain.problems import BadUserInput
+from domain.wrong_calls import BadUserInput
 
 PAGE_DEFAULT = 20
 PAGE_LIMIT = 100

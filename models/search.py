@@ -5,8 +5,8 @@ from uuid import UUID
 
 from tortoise.queryset import QuerySet
 
-from domain.problems import NotFound
 from domain.search import can_be_found, folded
+from domain.wrong_calls import NotFound
 from models.base import Row
 
 RowT = TypeVar("RowT", bound=Row)

@@ -11,9 +11,9 @@ from tortoise.queryset import QuerySet
 
 from domain.money import Money
 from domain.price_terms import PriceTerms
-from domain.problems import NotFound
 from domain.scheduling import LONGEST_SHOW
 from domain.showtimes import Window
+from domain.wrong_calls import NotFound
 from models.base import Row, SqlRow, as_day, as_instant, as_uuid, key_of, on_sqlite, sql
 from models.movies import Movie
 from models.price_terms import NOTHING_STORED, StoredTerms, read_terms, terms_from

@@ -6,8 +6,8 @@ import clock
 from domain.access import Actor
 from domain.accounts import SessionEnding
 from domain.events import SessionEnd
-from domain.problems import NotFound, Unauthenticated
 from domain.traces import Trace
+from domain.wrong_calls import NotFound, Unauthenticated
 from models.users import Session
 from resolvers import sessions
 from resolvers.unit_of_work import unit_of_work

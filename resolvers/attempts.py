@@ -4,7 +4,7 @@ import structlog
 
 from adapters import Adapters
 from domain.attempts import AttemptKind, allowances, network_of
-from domain.problems import RateLimited
+from domain.wrong_calls import RateLimited
 
 log = structlog.get_logger(__name__)
 

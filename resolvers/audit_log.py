@@ -9,7 +9,7 @@ from uuid import UUID
 
 import clock
 from domain.access import Actor, Permission
-from domain.problems import BadUserInput
+from domain.wrong_calls import BadUserInput
 from models import audit_log
 from models.audit_log import AuditEntry, Tally
 from resolvers.pages import Page, page

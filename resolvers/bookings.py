@@ -17,11 +17,12 @@ from domain.bookings import (
     status_at as booking_status_at,
 )
 from domain.holds import HoldStatus
-from domain.problems import FieldProblem, InvalidInput, NotFound
+from domain.problems import FieldProblem, InvalidInput
 from domain.seat_maps import SeatState
 from domain.showtimes import ShowtimeStatus, check_on_sale, status_at
 from domain.tickets import TicketClaim, TicketStatus
 from domain.traces import Facts, Trace, facts
+from domain.wrong_calls import NotFound
 from models import seat_claims
 from models.bookings import Booking, Hold, Ticket
 from models.showtimes import Showtime

@@ -10,11 +10,12 @@ from domain.access import Actor
 from domain.bookings import BookingStatus, check_cancellable, check_may_change, may_refund_freely
 from domain.money import Money
 from domain.payments import UNDER_WAY, CaptureFate, PaymentStatus
-from domain.problems import BadUserInput, CancellationRefused, Forbidden
+from domain.problems import CancellationRefused
 from domain.refunds import RefundReason, percent_due, share_of
 from domain.seat_maps import SeatState
 from domain.tickets import TicketStatus
 from domain.traces import Facts, Trace, facts
+from domain.wrong_calls import BadUserInput, Forbidden
 from models import seat_claims
 from models.bookings import Booking, Ticket
 from models.payments import Capture, Payment

@@ -6,9 +6,10 @@ import structlog
 
 from domain.access import Actor, Permission
 from domain.payments import UNDER_WAY, GatewayEvent, News, PaymentProvider
-from domain.problems import NotFound, PaymentRefused, RefundRefused
+from domain.problems import PaymentRefused, RefundRefused
 from domain.refunds import RefundStatus
 from domain.traces import Facts, Trace, facts
+from domain.wrong_calls import NotFound
 from models.payments import Payment
 from models.refunds import Refund
 from resolvers import refunds, settlement

@@ -11,10 +11,11 @@ from domain.holds import HoldStatus
 from domain.notices import Notice
 from domain.offers import OfferStatus
 from domain.payments import UNDER_WAY
-from domain.problems import AccountNotDeletable, Unauthenticated
+from domain.problems import AccountNotDeletable
 from domain.refunds import RefundReason
 from domain.tasks import SendNotice
 from domain.traces import Trace
+from domain.wrong_calls import Unauthenticated
 from models.bookings import Booking, Hold
 from models.deletions import end_codes, forget, forget_payer
 from models.locks import lock_row

@@ -10,8 +10,8 @@ from uuid import UUID
 import clock
 from domain.access import Actor
 from domain.preferences import all_preferences
-from domain.problems import Unauthenticated
 from domain.traces import Trace
+from domain.wrong_calls import Unauthenticated
 from models.exports import HELD, HeldRow
 from models.users import User
 from resolvers.unit_of_work import unit_of_work

@@ -10,9 +10,10 @@ from domain.accounts import IdentityProvider, Registration, WayIn
 from domain.attempts import AttemptKind
 from domain.google import GoogleAccount
 from domain.notices import Notice
-from domain.problems import EmailUnverified, GoogleRefused, LastWayIn, Unauthenticated
+from domain.problems import EmailUnverified, GoogleRefused, LastWayIn
 from domain.tasks import SendNotice
 from domain.traces import Trace
+from domain.wrong_calls import Unauthenticated
 from models.users import User
 from models.ways_in import Identity
 from resolvers import attempts, sessions

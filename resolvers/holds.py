@@ -12,19 +12,11 @@ from domain.holds import HoldStatus, HoldTerms, check_room_for_one_more, expiry,
 from domain.neighbours import neighbours_of
 from domain.preferences import as_liked, read_preferences
 from domain.pricing import quote
-from domain.problems import (
-    BadUserInput,
-    HoldBooked,
-    HoldExpired,
-    IdempotencyConflict,
-    NotEnoughSeats,
-    NotFound,
-    TooManySeats,
-    Unauthenticated,
-)
+from domain.problems import HoldBooked, HoldExpired, IdempotencyConflict, NotEnoughSeats, TooManySeats
 from domain.seat_maps import SeatState
 from domain.seating import SeatRule, check_available, check_labels, check_room, check_rules, is_plain
 from domain.showtimes import check_on_sale
+from domain.wrong_calls import BadUserInput, NotFound, Unauthenticated
 from models import seat_claims, selections
 from models.bookings import Booking, Hold, write_quote
 from models.users import User

@@ -11,8 +11,8 @@ from adapters.payments.base import Message, Receipt
 from domain.access import Actor, Permission
 from domain.checks import Checks
 from domain.payments import CAPTURED, MessageState, News, PaymentProvider
-from domain.problems import NotFound
 from domain.traces import Facts, Trace, facts
+from domain.wrong_calls import NotFound
 from models import inbox as rows
 from models.inbox import PaymentMessage, TakenMessage
 from models.payments import Payment

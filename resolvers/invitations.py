@@ -11,10 +11,11 @@ from domain import staffing as rules
 from domain.access import Actor, Permission, Role
 from domain.accounts import Registration, WayIn, check_registration, normal_email
 from domain.attempts import AttemptKind
-from domain.problems import FieldProblem, Forbidden, InvalidInput, InvitationOver, StaffingRefused, Unauthenticated
+from domain.problems import FieldProblem, InvalidInput, InvitationOver, StaffingRefused
 from domain.staffing import InvitationStatus, Member, names_of
 from domain.tasks import SendInvitation
 from domain.traces import Facts, Trace
+from domain.wrong_calls import Forbidden, Unauthenticated
 from models.locks import lock_ranks, lock_row
 from models.search import found
 from models.staff import Invitation, Posting

@@ -11,11 +11,12 @@ from domain.access import Actor
 from domain.holds import HoldStatus
 from domain.offers import OfferStatus, equivalent_seats
 from domain.payments import CaptureFate
-from domain.problems import NotFound, OfferOver
+from domain.problems import OfferOver
 from domain.refunds import RefundReason
 from domain.seat_maps import SeatState
 from domain.tasks import CloseOffer
 from domain.traces import Trace, facts
+from domain.wrong_calls import NotFound
 from models import ledger, seat_claims, selections
 from models.bookings import Booking, Hold, write_quote
 from models.offers import Offer

@@ -9,9 +9,10 @@ from domain.accounts import LONGEST_PASSWORD, SessionEnding, check_password, is_
 from domain.attempts import AttemptKind
 from domain.codes import CodePurpose
 from domain.notices import Notice
-from domain.problems import CodeRefused, FieldProblem, InvalidCredentials, InvalidInput, Unauthenticated
+from domain.problems import CodeRefused, FieldProblem, InvalidCredentials, InvalidInput
 from domain.tasks import SendNotice
 from domain.traces import Trace
+from domain.wrong_calls import Unauthenticated
 from models.codes import TriedCode
 from models.locks import lock_row
 from models.users import Session, User

@@ -12,9 +12,10 @@ from domain.bookings import normal_reference
 from domain.money import Money
 from domain.offers import OfferStatus
 from domain.payments import CaptureFate, PaymentProvider, PaymentStatus
-from domain.problems import NotFound, RefundRefused
+from domain.problems import RefundRefused
 from domain.refunds import RefundReason, RefundStatus, check_goodwill, spread
 from domain.traces import Trace, facts
+from domain.wrong_calls import NotFound
 from models.bookings import Booking
 from models.offers import Offer
 from models.payments import Capture, Payment

@@ -13,7 +13,8 @@ from adapters.payments.base import BadSignature, Checkout, GatewayError, Order
 from domain.access import Actor
 from domain.bookings import BookingStatus
 from domain.payments import UNDER_WAY, PaymentProvider, PaymentStatus
-from domain.problems import BadUserInput, HoldExpired, NotFound, PaymentRefused
+from domain.problems import HoldExpired, PaymentRefused
+from domain.wrong_calls import BadUserInput, NotFound
 from models.bookings import Booking
 from models.payments import Payment, captured_as
 from models.showtimes import Showtime

@@ -8,9 +8,9 @@ from uuid import UUID
 from domain.access import Actor
 from domain.checks import Checks
 from domain.preferences import read_preferences, write_preferences
-from domain.problems import NotFound, Unauthenticated
 from domain.profiles import Profile, check_changes, check_date_of_birth, differing
 from domain.traces import Trace
+from domain.wrong_calls import NotFound, Unauthenticated
 from models.locks import lock_row
 from models.users import User
 from resolvers.unit_of_work import unit_of_work

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import clock
 from domain.access import Actor, Permission
-from domain.problems import NotFound
 from domain.sales import Report, add_up, hour_of, period
 from domain.showtimes import local_date
+from domain.wrong_calls import NotFound
 from models import sales
 from models.bookings import Booking
 from models.payments import Payment

@@ -15,8 +15,8 @@ from domain.neighbours import neighbours_of
 from domain.payments import UNDER_WAY, PaymentStatus
 from domain.price_terms import PriceTerms
 from domain.pricing import quote
-from domain.problems import BadUserInput
 from domain.seat_maps import SeatMap, SeatMapChange, SeatState, Selection
+from domain.wrong_calls import BadUserInput
 from models import seat_changes, seat_claims, selections, showtimes
 from models.bookings import Booking, Hold
 from models.payments import Payment

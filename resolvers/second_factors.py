@@ -7,14 +7,7 @@ from uuid import UUID
 from adapters import Adapters, authenticator
 from domain.access import Actor, Role
 from domain.notices import Notice
-from domain.problems import (
-    FieldProblem,
-    InvalidCredentials,
-    InvalidInput,
-    RateLimited,
-    SecondFactorRefused,
-    Unauthenticated,
-)
+from domain.problems import FieldProblem, InvalidCredentials, InvalidInput, SecondFactorRefused
 from domain.second_factors import (
     SECOND_FACTOR_ROLES,
     TRIES_WITHIN,
@@ -27,6 +20,7 @@ from domain.second_factors import (
 )
 from domain.tasks import SendNotice
 from domain.traces import Trace
+from domain.wrong_calls import RateLimited, Unauthenticated
 from models.staff import HouseRule
 from models.users import User
 from models.ways_in import SecondFactor

@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 from adapters.phones import normal_phone
 from domain.access import Actor, Permission, Role
 from domain.accounts import check_contact
-from domain.problems import EmailTaken, FieldProblem, Forbidden, InvalidInput, NotFound, PhoneTaken, Unauthenticated
+from domain.problems import EmailTaken, FieldProblem, InvalidInput, PhoneTaken
 from domain.traces import Trace
+from domain.wrong_calls import Forbidden, NotFound, Unauthenticated
 from models.search import found, narrowed
 from models.staff import Posting, with_role
 from models.users import User

@@ -13,9 +13,10 @@ from domain.accounts import LONGEST_PASSWORD, SessionEnding, WayIn, normal_email
 from domain.attempts import AttemptKind
 from domain.events import SessionEnd
 from domain.notices import Notice
-from domain.problems import InvalidCredentials, SessionEnded, Unauthenticated
+from domain.problems import InvalidCredentials, SessionEnded
 from domain.tasks import SendNotice
 from domain.traces import Trace
+from domain.wrong_calls import Unauthenticated
 from models.users import Session, User
 from resolvers import attempts, second_factors
 from resolvers.callers import Authenticated, authenticate

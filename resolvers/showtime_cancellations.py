@@ -7,9 +7,10 @@ from domain.bookings import BookingStatus
 from domain.catalogue import SHOWTIMES
 from domain.holds import HoldStatus
 from domain.offers import OfferStatus
-from domain.problems import NotFound, ShowtimeNotCancellable
+from domain.problems import ShowtimeNotCancellable
 from domain.refunds import RefundReason
 from domain.traces import Trace, facts
+from domain.wrong_calls import NotFound
 from models.bookings import Booking, Hold
 from models.catalogue import touch as touch_catalogue
 from models.offers import Offer

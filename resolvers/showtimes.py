@@ -7,10 +7,11 @@ from uuid import UUID, uuid4
 import clock
 from domain.access import Actor, Permission
 from domain.catalogue import SHOWTIMES
-from domain.problems import NotFound, ShowtimeOverlaps
+from domain.problems import ShowtimeOverlaps
 from domain.scheduling import LONGEST_SHOW, PlannedShowtime, ShowtimeDetails, in_the_way, plan
 from domain.showtimes import ShowtimeStatus, local_date, next_turn, on_sale, status_at
 from domain.traces import Trace, facts
+from domain.wrong_calls import NotFound
 from models.catalogue import touch
 from models.locks import lock_row
 from models.movies import Movie

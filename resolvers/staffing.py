@@ -8,10 +8,10 @@ from domain import staffing as rules
 from domain.access import POSTED, Actor, Permission, Role
 from domain.accounts import SessionEnding
 from domain.notices import Notice
-from domain.problems import Forbidden, NotFound
 from domain.staffing import Member, loses, names_of
 from domain.tasks import SendNotice
 from domain.traces import Facts, Trace
+from domain.wrong_calls import Forbidden, NotFound
 from models.locks import lock_ranks
 from models.search import found
 from models.staff import Posting, holding

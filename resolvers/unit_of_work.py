@@ -12,9 +12,10 @@ from tortoise.transactions import in_transaction
 import clock
 from domain.access import Actor
 from domain.events import Event, SessionEnd
-from domain.problems import BadUserInput, IdempotencyConflict, Problem, Unauthenticated
+from domain.problems import IdempotencyConflict, Problem
 from domain.tasks import Task
 from domain.traces import Facts, Trace
+from domain.wrong_calls import BadUserInput, Unauthenticated
 from models import audit_log, idempotency, tasks
 from resolvers import wake
 from subscriptions import live, sessions

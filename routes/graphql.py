@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from adapters.cache import SharedCache
 from adapters.limiter import Limiter, Unlimited
 from domain.access import Actor
-from domain.problems import BadUserInput, OperationTimedOut, PersistedQueryNotFound, RateLimited, WrongCall
+from domain.wrong_calls import BadUserInput, OperationTimedOut, PersistedQueryNotFound, RateLimited, WrongCall
 from resolvers.sessions import Device
 from routes.attendance import Attendance
 from routes.guard import (

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
-from domain.problems import BadUserInput, Forbidden, NotFound, OperationTimedOut, RateLimited
+from domain.wrong_calls import BadUserInput, Forbidden, NotFound, OperationTimedOut, RateLimited
 from schema.errors import told
 from settings import Settings
 

@@ -13,7 +13,7 @@ from graphql import GraphQLError, OperationType
 from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
 
 from domain.access import Actor
-from domain.problems import RateLimited
+from domain.wrong_calls import RateLimited
 from resolvers.sessions import Device
 from routes.protocol import Json, Subscribe
 from routes.reception import Reception

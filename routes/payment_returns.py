@@ -11,7 +11,8 @@ from starlette.routing import Route
 
 from adapters import Adapters
 from domain.access import Actor
-from domain.problems import NotFound, PaymentRefused
+from domain.problems import PaymentRefused
+from domain.wrong_calls import NotFound
 from resolvers import payments
 from resolvers.holds import terms
 from resolvers.settlement import House

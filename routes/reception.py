@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from starlette.requests import HTTPConnection
 
 from domain.access import Actor
-from domain.problems import Forbidden
+from domain.wrong_calls import Forbidden
 from resolvers.sessions import Device
 from routes.attendance import Attendance
 from schema.budgets import Budgets, Purse

@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from domain.problems import Forbidden
+from domain.wrong_calls import Forbidden
 from schema.errors import told
 from settings import Settings
 

@@ -16,7 +16,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 
-from domain.problems import BadUserInput
+from domain.wrong_calls import BadUserInput
 from routes.mailbox import Mailbox
 from schema.errors import told
 from settings import Settings

@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDiscon
 
 from clock import now
 from domain.access import Actor
-from domain.problems import WrongCall
+from domain.wrong_calls import WrongCall
 from routes.guard import bearer_token
 from routes.operations import Operations
 from routes.protocol import (

@@ -18,7 +18,7 @@ import structlog
 import clock
 from adapters.cache import SharedCache
 from domain.catalogue import SHOWTIMES
-from domain.problems import WrongCall
+from domain.wrong_calls import WrongCall
 from resolvers.dependencies import Versions, noting, versions
 from schema.budgets import FREE, KEPT, Purse
 from schema.execution import CallContext, GuardedSchema

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from adapters.limiter import Limiter
 from domain.attempts import Allowance, network_of
-from domain.problems import RateLimited
+from domain.wrong_calls import RateLimited
 from settings import Settings
 
 A_MINUTE: Final = 60

@@ -8,7 +8,7 @@ from graphql import GraphQLError, OperationType
 from strawberry.types import ExecutionResult
 
 from adapters.cache import SharedCache
-from domain.problems import WrongCall
+from domain.wrong_calls import WrongCall
 from schema.answers import Answer, Answers
 from schema.audience import Audience, Member
 from schema.audiences import Audiences

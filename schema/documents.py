@@ -27,7 +27,7 @@ from graphql import (
 )
 from strawberry.schema.schema import validate_document
 
-from domain.problems import BadUserInput, QueryTooComplex, WrongCall
+from domain.wrong_calls import BadUserInput, QueryTooComplex, WrongCall
 from schema.limits import Verdict, judge
 from schema.sharing import Sharing, sharing_of
 from settings import Settings

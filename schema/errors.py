@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from graphql import GraphQLError
 
-from domain.problems import BadUserInput, RateLimited, WrongCall
+from domain.wrong_calls import BadUserInput, RateLimited, WrongCall
 
 INTERNAL = "INTERNAL"
 NOTHING_MORE: Mapping[str, object] = {}

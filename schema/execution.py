@@ -17,7 +17,7 @@ from strawberry.types import ExecutionContext
 from strawberry.types.base import StrawberryType
 from strawberry.utils.await_maybe import await_maybe
 
-from domain.problems import BadUserInput
+from domain.wrong_calls import BadUserInput
 from schema.compiled import CompilingExecutor
 from schema.documents import Document, Documents, refused
 from schema.errors import public, wrong_call

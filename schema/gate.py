@@ -8,7 +8,7 @@ from strawberry.schema_directive import Location
 from strawberry.types.field import StrawberryField
 
 from domain.access import Permission
-from domain.problems import Forbidden, SecondFactorMissing, Unauthenticated
+from domain.wrong_calls import Forbidden, SecondFactorMissing, Unauthenticated
 from schema.context import Info
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import strawberry
 
-from domain.problems import NotFound
+from domain.wrong_calls import NotFound
 
 _UUID_BYTES = 16
 

@@ -25,7 +25,7 @@ from graphql import (
     get_named_type,
 )
 
-from domain.problems import BadUserInput, QueryTooComplex, WrongCall
+from domain.wrong_calls import BadUserInput, QueryTooComplex, WrongCall
 from schema.sizes import Sizes
 from settings import Settings
 

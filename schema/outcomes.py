@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import strawberry
 
 from domain.access import Permission
-from domain.problems import BadUserInput
+from domain.wrong_calls import BadUserInput
 from resolvers import outcomes
 from schema.context import Info
 from schema.gate import gate

@@ -13,7 +13,7 @@ from pathlib import Path
 from graphql import GraphQLError
 
 from adapters.cache import SharedCache
-from domain.problems import BadUserInput, OperationNotAllowed, PersistedQueryNotFound
+from domain.wrong_calls import BadUserInput, OperationNotAllowed, PersistedQueryNotFound
 from schema.documents import Document, refused
 from schema.execution import GuardedSchema
 from settings import MissingSettings, Settings

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import TypeVar
 
-from domain.problems import OperationTimedOut
+from domain.wrong_calls import OperationTimedOut
 
 Result = TypeVar("Result")
 

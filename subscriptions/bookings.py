@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain.access import Actor
 from domain.events import BookingChange, Event
-from domain.problems import NotFound
+from domain.wrong_calls import NotFound
 from models.bookings import Booking
 from subscriptions import live
 

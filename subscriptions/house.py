@@ -9,7 +9,7 @@ from uuid import UUID
 
 import clock
 from domain.access import Actor, Permission, Reach
-from domain.problems import NotFound
+from domain.wrong_calls import NotFound
 from models.house import SeatCounts, seat_counts, showtimes_of_interest
 from models.showtimes import Showtime
 from models.venues import Venue

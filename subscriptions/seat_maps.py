@@ -7,8 +7,8 @@ from uuid import UUID
 
 import clock
 from domain.events import Event
-from domain.problems import NotFound
 from domain.seat_maps import SeatMap, SeatMapChange
+from domain.wrong_calls import NotFound
 from models import freshness, seat_changes, seat_claims, showtimes
 from subscriptions import live
 from subscriptions.flights import Flights

@@ -9,9 +9,9 @@ from domain.best_seats import BestSeats, Party, SeatPosition, best_seats
 from domain.layouts import Layout, SeatKind, parse_layout
 from domain.lonely_seats import made_lonely
 from domain.neighbours import neighbours_of
-from domain.problems import BadUserInput
 from domain.seat_maps import SeatMap, SeatState
 from domain.seating import ALL_RULES, check_available, check_rules
+from domain.wrong_calls import BadUserInput
 from tests.domain.seat_maps import map_of
 from tests.thoroughness import tries
 

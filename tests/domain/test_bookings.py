@@ -19,7 +19,8 @@ from domain.bookings import (
     normal_reference,
     status_at,
 )
-from domain.problems import CancellationRefused, Forbidden
+from domain.problems import CancellationRefused
+from domain.wrong_calls import Forbidden
 
 pytestmark = pytest.mark.once
 

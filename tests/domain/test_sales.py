@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies as st
 
-from domain.problems import BadUserInput
 from domain.sales import Figures, Line, Period, add_up, beginning_of, hour_of, period
+from domain.wrong_calls import BadUserInput
 
 pytestmark = pytest.mark.once
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from domain.layouts import parse_layout
-from domain.problems import BadUserInput, SeatsUnavailable, TooManySeats
+from domain.problems import SeatsUnavailable, TooManySeats
 from domain.seat_maps import SeatMap, SeatState
 from domain.seating import check_available, check_labels
+from domain.wrong_calls import BadUserInput
 
 pytestmark = pytest.mark.once
 

@@ -9,8 +9,9 @@ from domain.bookings import BookingStatus
 from domain.money import Money
 from domain.offers import OfferStatus
 from domain.payments import CaptureFate, News, PaymentStatus
-from domain.problems import BadUserInput, CancellationRefused, OfferOver, Problem, RefundRefused, SeatsUnavailable
+from domain.problems import CancellationRefused, OfferOver, Problem, RefundRefused, SeatsUnavailable
 from domain.refunds import RefundReason
+from domain.wrong_calls import BadUserInput
 from models.bookings import Booking, Hold, Ticket
 from models.offers import Offer
 from models.payments import Capture, Payment, claim_back

@@ -11,7 +11,8 @@ from adapters import Adapters, adapters_from
 from domain.access import Actor
 from domain.accounts import SessionEnding
 from domain.codes import CodePurpose
-from domain.problems import NotFound, SessionEnded, Unauthenticated
+from domain.problems import SessionEnded
+from domain.wrong_calls import NotFound, Unauthenticated
 from jobs.loops import tidy
 from models.audit_log import AuditEntry
 from models.codes import Code

@@ -9,7 +9,8 @@ import pytest
 from adapters import Adapters, adapters_from
 from domain.accounts import Registration
 from domain.attempts import AttemptKind
-from domain.problems import InvalidCredentials, RateLimited
+from domain.problems import InvalidCredentials
+from domain.wrong_calls import RateLimited
 from models.users import Session, User
 from resolvers import accounts, attempts, sessions
 from resolvers.sessions import Device

@@ -7,8 +7,8 @@ import pytest
 
 import clock
 from domain.access import Actor, Role
-from domain.problems import BadUserInput
 from domain.traces import Trace
+from domain.wrong_calls import BadUserInput
 from models import audit_log as rows
 from models.audit_log import AuditEntry
 from models.base import sql

@@ -11,7 +11,7 @@ import clock
 from domain.access import Actor, Role
 from domain.bookings import BookingStatus, new_reference
 from domain.payments import PaymentProvider
-from domain.problems import Forbidden
+from domain.wrong_calls import Forbidden
 from models.bookings import Booking, Hold, Ticket
 from models.payments import Payment
 from models.users import User

@@ -13,9 +13,10 @@ from domain.events import BookingChange, Event
 from domain.holds import HoldStatus
 from domain.money import Money
 from domain.payments import PaymentStatus
-from domain.problems import CancellationRefused, HoldBooked, InvalidInput, NotFound, NotOnSale
+from domain.problems import CancellationRefused, HoldBooked, InvalidInput, NotOnSale
 from domain.seat_maps import SeatMapChange
 from domain.tickets import TicketStatus
+from domain.wrong_calls import NotFound
 from models.bookings import Booking, Hold, Ticket
 from models.payments import Payment
 from models.seat_claims import SeatClaim

@@ -10,10 +10,11 @@ from domain.access import Actor, Role
 from domain.bookings import BookingStatus
 from domain.events import Event
 from domain.payments import PaymentStatus
-from domain.problems import BadUserInput, CancellationRefused, Forbidden, NotFound, Problem
+from domain.problems import CancellationRefused, Problem
 from domain.refunds import RefundStatus
 from domain.seat_maps import SeatMapChange
 from domain.tickets import TicketStatus
+from domain.wrong_calls import BadUserInput, Forbidden, NotFound
 from models.bookings import Booking, Ticket
 from models.payments import Payment
 from models.refunds import Refund

@@ -4,7 +4,8 @@ import pytest
 
 from domain.bookings import BookingStatus
 from domain.payments import News, PaymentStatus
-from domain.problems import BadUserInput, NotFound, PaymentRefused
+from domain.problems import PaymentRefused
+from domain.wrong_calls import BadUserInput, NotFound
 from models.bookings import Booking
 from models.payments import Payment
 from resolvers import payments

@@ -12,8 +12,9 @@ from adapters.payments.counter import CounterGateway
 from domain.access import Actor, Role
 from domain.bookings import BookingStatus
 from domain.payments import PaymentProvider, PaymentStatus
-from domain.problems import IdempotencyConflict, NotFound, PaymentRefused, RefundRefused
+from domain.problems import IdempotencyConflict, PaymentRefused, RefundRefused
 from domain.refunds import RefundStatus
+from domain.wrong_calls import NotFound
 from models.bookings import Booking, Ticket
 from models.payments import Capture, Payment
 from models.refunds import Refund

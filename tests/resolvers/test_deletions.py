@@ -15,10 +15,11 @@ from domain.events import Event
 from domain.holds import HoldStatus
 from domain.notices import Notice
 from domain.payments import PaymentStatus
-from domain.problems import AccountNotDeletable, InvalidCredentials, Unauthenticated
+from domain.problems import AccountNotDeletable, InvalidCredentials
 from domain.seat_maps import SeatMapChange
 from domain.tasks import SendNotice
 from domain.tickets import TicketStatus
+from domain.wrong_calls import Unauthenticated
 from models.audit_log import AuditEntry
 from models.bookings import Booking, Hold, Ticket
 from models.deletions import NAMELESS

@@ -11,8 +11,8 @@ import models
 from domain.access import Actor, Role
 from domain.accounts import WayIn
 from domain.codes import CodePurpose
-from domain.problems import Unauthenticated
 from domain.traces import Trace
+from domain.wrong_calls import Unauthenticated
 from models.audit_log import AuditEntry
 from models.codes import Code
 from models.exports import HELD

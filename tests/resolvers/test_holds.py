@@ -11,18 +11,9 @@ from domain.access import Actor
 from domain.events import Event
 from domain.holds import HoldStatus
 from domain.money import Money
-from domain.problems import (
-    BadUserInput,
-    HoldBooked,
-    HoldExpired,
-    HoldLimitReached,
-    NotFound,
-    NotOnSale,
-    SeatsUnavailable,
-    TooManySeats,
-    Unauthenticated,
-)
+from domain.problems import HoldBooked, HoldExpired, HoldLimitReached, NotOnSale, SeatsUnavailable, TooManySeats
 from domain.seat_maps import SeatMapChange, SeatState
+from domain.wrong_calls import BadUserInput, NotFound, Unauthenticated
 from models.bookings import Hold
 from models.seat_changes import SeatChange, merged
 from models.seat_claims import SeatClaim

@@ -13,7 +13,8 @@ from tortoise.transactions import in_transaction
 import clock
 from domain.bookings import BookingStatus
 from domain.payments import PaymentStatus
-from domain.problems import BadUserInput, IdempotencyConflict, SeatsUnavailable
+from domain.problems import IdempotencyConflict, SeatsUnavailable
+from domain.wrong_calls import BadUserInput
 from models import idempotency
 from models.bookings import Booking, Hold
 from models.idempotency import IdempotencyAnswer

@@ -12,7 +12,7 @@ from domain.access import Role
 from domain.bookings import BookingStatus
 from domain.money import Money
 from domain.payments import GatewayEvent, MessageState, News, PaymentProvider, PaymentStatus
-from domain.problems import NotFound
+from domain.wrong_calls import NotFound
 from models import inbox as rows
 from models.bookings import Booking, Ticket
 from models.inbox import PaymentMessage

@@ -12,17 +12,10 @@ import clock
 from adapters import Adapters, adapters_from
 from domain.access import Actor, Role
 from domain.accounts import WayIn
-from domain.problems import (
-    Forbidden,
-    InvalidInput,
-    InvitationOver,
-    NotFound,
-    StaffingRefused,
-    Unauthenticated,
-    WrongCall,
-)
+from domain.problems import InvalidInput, InvitationOver, StaffingRefused
 from domain.staffing import InvitationStatus
 from domain.tasks import SendInvitation, from_body
+from domain.wrong_calls import Forbidden, NotFound, Unauthenticated, WrongCall
 from models.audit_log import AuditEntry
 from models.staff import Invitation, Posting
 from models.tasks import QueuedTask

@@ -8,7 +8,8 @@ import pytest
 import clock
 from domain.access import Actor, Role
 from domain.payments import MessageState, PaymentProvider, PaymentStatus
-from domain.problems import BadUserInput, IdempotencyConflict, NotFound, PaymentRefused, SeatsUnavailable
+from domain.problems import IdempotencyConflict, PaymentRefused, SeatsUnavailable
+from domain.wrong_calls import BadUserInput, NotFound
 from models.idempotency import IdempotencyAnswer
 from models.inbox import PaymentMessage
 from models.payments import Capture, Payment

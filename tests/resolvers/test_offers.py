@@ -14,8 +14,9 @@ from domain.money import Money
 from domain.offers import OfferStatus
 from domain.payments import CaptureFate, PaymentStatus
 from domain.pricing import PricePart
-from domain.problems import HoldBooked, NotFound, OfferOver, SeatsUnavailable
+from domain.problems import HoldBooked, OfferOver, SeatsUnavailable
 from domain.seat_maps import SeatMapChange
+from domain.wrong_calls import NotFound
 from models.bookings import Booking, Hold, Ticket
 from models.offers import Offer
 from models.payments import Capture, Payment

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings as how, strategies as st
 
 import clock
-from domain.problems import BadUserInput
+from domain.wrong_calls import BadUserInput
 from models.bookings import Hold
 from models.movies import Movie
 from models.showtimes import Showtime

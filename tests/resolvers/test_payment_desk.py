@@ -11,8 +11,9 @@ from domain.bookings import BookingStatus
 from domain.money import Money
 from domain.offers import OfferStatus
 from domain.payments import CaptureFate, MessageState, News, PaymentStatus
-from domain.problems import IdempotencyConflict, InvalidInput, NotFound, Problem, RefundRefused
+from domain.problems import IdempotencyConflict, InvalidInput, Problem, RefundRefused
 from domain.refunds import RefundReason, RefundStatus
+from domain.wrong_calls import NotFound
 from jobs.loops import handler_of
 from jobs.worker import Worker
 from models.bookings import Booking, Ticket

@@ -13,7 +13,8 @@ from adapters.payments.base import Checkout, GatewayError, GatewayRefusal, Order
 from domain.bookings import BookingStatus
 from domain.events import BookingChange, Event
 from domain.payments import PaymentProvider, PaymentStatus
-from domain.problems import HoldExpired, NotFound, PaymentRefused
+from domain.problems import HoldExpired, PaymentRefused
+from domain.wrong_calls import NotFound
 from models.bookings import Booking
 from models.payments import Payment
 from models.venues import Venue

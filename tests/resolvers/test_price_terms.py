@@ -14,7 +14,8 @@ from domain.best_seats import Party
 from domain.money import Money
 from domain.price_terms import NO_TERMS, PriceTerms, WantedTerms
 from domain.pricing import Quote
-from domain.problems import IdempotencyConflict, InvalidInput, NotFound
+from domain.problems import IdempotencyConflict, InvalidInput
+from domain.wrong_calls import NotFound
 from models.bookings import Hold
 from models.catalogue import CatalogueVersion
 from models.seat_changes import SeatChange, merged

@@ -6,7 +6,8 @@ from uuid import uuid4
 from domain.access import Role
 from domain.accounts import Registration
 from domain.best_seats import Party, SeatPosition
-from domain.problems import InvalidInput, NotFound
+from domain.problems import InvalidInput
+from domain.wrong_calls import NotFound
 from models.audit_log import AuditEntry
 from models.users import User
 from resolvers import accounts, holds, profiles

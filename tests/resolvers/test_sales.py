@@ -12,9 +12,9 @@ import clock
 from domain.access import Actor
 from domain.money import Money
 from domain.payments import CaptureFate, News, PaymentStatus
-from domain.problems import BadUserInput, NotFound
 from domain.sales import Figures, Report, beginning_of, hour_of
 from domain.showtimes import local_date
+from domain.wrong_calls import BadUserInput, NotFound
 from models.bookings import Booking, Ticket
 from models.payments import Capture
 from models.refunds import Refund

@@ -10,7 +10,8 @@ import pytest
 import clock
 from adapters import Adapters, adapters_from
 from domain.access import Actor
-from domain.problems import InvalidCredentials, RateLimited, SecondFactorRefused, Unauthenticated
+from domain.problems import InvalidCredentials, SecondFactorRefused
+from domain.wrong_calls import RateLimited, Unauthenticated
 from models.audit_log import AuditEntry
 from models.tasks import QueuedTask
 from models.users import Session, User

@@ -8,7 +8,8 @@ import pytest
 
 import clock
 from domain.access import Actor, Permission, Role
-from domain.problems import EmailTaken, Forbidden, InvalidInput, NotFound, PhoneTaken, Unauthenticated
+from domain.problems import EmailTaken, InvalidInput, PhoneTaken
+from domain.wrong_calls import Forbidden, NotFound, Unauthenticated
 from models.audit_log import AuditEntry
 from models.users import User
 from resolvers import accounts, service

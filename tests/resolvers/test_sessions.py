@@ -12,7 +12,8 @@ import pytest
 import clock
 from adapters import Adapters, adapters_from
 from domain.access import Actor, Role
-from domain.problems import InvalidCredentials, SessionEnded, Unauthenticated
+from domain.problems import InvalidCredentials, SessionEnded
+from domain.wrong_calls import Unauthenticated
 from models.users import Session, User
 from resolvers import sessions
 from resolvers.sessions import Device, LoggedIn

@@ -12,10 +12,11 @@ from domain.holds import HoldStatus
 from domain.ledger import Account
 from domain.offers import OfferStatus
 from domain.payments import CaptureFate, PaymentStatus
-from domain.problems import HoldExpired, NotFound, NotOnSale, OfferOver, Problem, ShowtimeNotCancellable
+from domain.problems import HoldExpired, NotOnSale, OfferOver, Problem, ShowtimeNotCancellable
 from domain.refunds import RefundReason, RefundStatus
 from domain.seat_maps import SeatMapChange
 from domain.tickets import TicketStatus
+from domain.wrong_calls import NotFound
 from models.bookings import Booking, Hold, Ticket
 from models.catalogue import CatalogueVersion
 from models.idempotency import IdempotencyAnswer

@@ -14,8 +14,9 @@ from adapters import Adapters, adapters_from
 from domain.access import Actor, Role
 from domain.accounts import SessionEnding
 from domain.notices import Notice
-from domain.problems import Forbidden, InvalidCredentials, InvalidInput, NotFound, StaffingRefused
+from domain.problems import InvalidCredentials, InvalidInput, StaffingRefused
 from domain.tasks import SendNotice, from_body
+from domain.wrong_calls import Forbidden, NotFound
 from models.audit_log import AuditEntry
 from models.staff import Posting
 from models.tasks import QueuedTask

@@ -12,8 +12,9 @@ from hypothesis import given, settings as generated, strategies as st
 import clock
 from domain.access import Actor
 from domain.events import BookingChange, Event, SessionEnd
-from domain.problems import BadUserInput, IdempotencyConflict, Problem, Unauthenticated
+from domain.problems import IdempotencyConflict, Problem
 from domain.tasks import CarryOutRefund
+from domain.wrong_calls import BadUserInput, Unauthenticated
 from models.idempotency import IdempotencyAnswer
 from models.tasks import QueuedTask
 from resolvers import unit_of_work as module, wake

@@ -10,9 +10,9 @@ import pytest
 import clock
 from domain.access import Actor, Role
 from domain.payments import MessageState, PaymentProvider
-from domain.problems import Forbidden, NotFound
 from domain.refunds import ATTEMPTS, RefundStatus
 from domain.scheduling import ShowtimeDetails
+from domain.wrong_calls import Forbidden, NotFound
 from models.bookings import Booking, Ticket
 from models.inbox import PaymentMessage
 from models.payments import Payment

@@ -10,8 +10,9 @@ import clock
 from domain.access import Actor, Role
 from domain.bookings import BookingStatus
 from domain.payments import PaymentProvider, PaymentStatus
-from domain.problems import CancellationRefused, IdempotencyConflict, InvalidInput, NotFound, PaymentRefused
+from domain.problems import CancellationRefused, IdempotencyConflict, InvalidInput, PaymentRefused
 from domain.refunds import UNTIL_THE_START, RefundPolicy, RefundStep, check_policy, share_of
+from domain.wrong_calls import NotFound
 from models.bookings import Booking, Ticket
 from models.payments import Capture
 from models.refunds import Refund

@@ -10,7 +10,8 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from domain.access import Actor
-from domain.problems import Forbidden, NotOnSale
+from domain.problems import NotOnSale
+from domain.wrong_calls import Forbidden
 from schema.execution import GuardedSchema
 from settings import Settings
 

@@ -8,7 +8,7 @@ from graphql import GraphQLError, get_introspection_query
 
 from adapters.limiter import Limiter, MemoryLimiter, SharedLimiter
 from domain.attempts import Allowance
-from domain.problems import RateLimited
+from domain.wrong_calls import RateLimited
 from schema.budgets import FREE, Budgets, Purse
 from schema.calls import Call
 from schema.ids import global_id

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies as st
 
-from domain.problems import NotFound
+from domain.wrong_calls import NotFound
 from schema.ids import global_id, parse_id, read_id, require_id
 
 pytestmark = pytest.mark.once

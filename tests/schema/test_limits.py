@@ -5,7 +5,7 @@ import time
 import pytest
 from graphql import GraphQLError, build_schema, get_introspection_query, parse
 
-from domain.problems import BadUserInput, QueryTooComplex, WrongCall
+from domain.wrong_calls import BadUserInput, QueryTooComplex, WrongCall
 from schema.documents import TOKENS_REMEMBERED, Documents
 from schema.limits import Verdict, _Walk, judge
 from settings import Settings

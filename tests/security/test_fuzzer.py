@@ -15,7 +15,8 @@ from graphql import GraphQLError, OperationType, build_schema as schema_of
 
 import clock
 from domain.access import Actor, Role
-from domain.problems import Problem, WrongCall
+from domain.problems import Problem
+from domain.wrong_calls import WrongCall
 from models.bookings import Hold
 from models.users import User
 from resolvers import sessions

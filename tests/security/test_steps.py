@@ -8,7 +8,7 @@ from types import FrameType
 import pytest
 from graphql import GraphQLError
 
-from domain.problems import BadUserInput, QueryTooComplex
+from domain.wrong_calls import BadUserInput, QueryTooComplex
 from schema import build_schema
 from schema.documents import Documents
 from tests.conftest import settings_for

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 import httpx2
 import pytest
 
-from domain.problems import OperationTimedOut
+from domain.wrong_calls import OperationTimedOut
 from models import database as engine
 from schema.shielding import within
 from tests.conftest import settings_for

@@ -11,9 +11,9 @@ import pytest
 import clock
 from domain.access import Actor, Reach
 from domain.payments import PaymentStatus
-from domain.problems import NotFound
 from domain.seat_maps import SeatState
 from domain.showtimes import local_date
+from domain.wrong_calls import NotFound
 from models.house import SeatCounts
 from models.seat_claims import SeatClaim
 from models.showtimes import Showtime
