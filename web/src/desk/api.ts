@@ -5,7 +5,7 @@ import type { Booking, Sales, Screen, Showtime, Venue } from "./types.ts";
 const MONEY = "{ amount currency }";
 const VENUE = "id name city timezone currency";
 const VENUES = `query DeskVenues { me { roles venues { ${VENUE} } } venues(first: 100) { nodes { ${VENUE} } } }`;
-const POSTED = new Set(["CUSTOMER", "STAFF", "MANAGER"]);
+const POSTED = new Set(["STAFF", "MANAGER"]);
 const PROGRAMME = `query DeskProgramme($venueId: ID!, $date: Date!, $after: String) {
   venue(id: $venueId) { screens { id name capacity } }
   showtimes(filter: { venueId: $venueId, date: $date }, first: 100, after: $after) {
@@ -62,7 +62,8 @@ export type BookingFilter = { reference: string } | { email: string } | { showti
 export async function venues(): Promise<Venue[]> {
   type Answer = { me: { roles: string[]; venues: Venue[] } | null; venues: Page<Venue> };
   const { me, venues } = await ask<Answer>(VENUES);
-  return me?.roles.every((role) => POSTED.has(role)) ? me.venues : venues.nodes;
+  const roles = me?.roles.filter((role) => role !== "CUSTOMER") ?? [];
+  return me && roles.length && roles.every((role) => POSTED.has(role)) ? me.venues : venues.nodes;
 }
 
 /** The screens of a venue and everything that is shown there on a day. */
