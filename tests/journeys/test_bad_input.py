@@ -21,7 +21,7 @@ from schema.ids import global_id
 from scripts.export_schema import FILE
 from tests.journeys.conftest import House, OpenHouse
 from tests.journeys.people import HOLD, Person, a_customer
-from tests.journeys.test_crash import rows
+from tests.journeys.rows import everything_of
 from tests.journeys.viewers import socket, subscribe
 
 CODES = {"BAD_USER_INPUT", "NOT_FOUND", "QUERY_TOO_COMPLEX", "UNAUTHENTICATED", "FORBIDDEN"}
