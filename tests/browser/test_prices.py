@@ -14,7 +14,7 @@ pytestmark = pytest.mark.once
 SHOWTIMES = (
     "{ showtimes(first: 100, filter: {onSale: true}) { nodes { id basePrice { amount } screen { venue { city } } } } }"
 )
-SEATS = "query ($id: ID!) { showtime(id: $id) { seatMap { seats { label kind pairedWith state } } } }"
+SEATS = "query ($id: ID!) { showtime(id: $id) { seatMap { seats { label row kind pairedWith state } } } }"
 HOUSES = {
     # A premium seat, its price, further rows, what its price contains, and the total.
     "Hanoi": ("85000", "₫106,250", ["Rounding\n-₫250"], [], "₫106,000"),
@@ -24,12 +24,13 @@ HOUSES = {
 
 
 async def show_in(server: Server, city: str, base_price: str) -> tuple[dict[str, str], str]:
-    """A showtime there at this price, and the first of its free premium seats that is sold alone."""
+    """A showtime there at this price, and the first seat of a free row of premium ones that are sold alone."""
     for show in (await server.execute(SHOWTIMES))["data"]["showtimes"]["nodes"]:
         if (show["screen"]["venue"]["city"], show["basePrice"]["amount"]) == (city, base_price):
             seats = (await server.execute(SEATS, {"id": show["id"]}))["data"]["showtime"]["seatMap"]["seats"]
-            wanted = ("PREMIUM", None, "AVAILABLE")
-            if alone := [seat for seat in seats if (seat["kind"], seat["pairedWith"], seat["state"]) == wanted]:
+            taken = {seat["row"] for seat in seats if seat["state"] != "AVAILABLE"}
+            premium = [seat for seat in seats if (seat["kind"], seat["pairedWith"]) == ("PREMIUM", None)]
+            if alone := [seat for seat in premium if seat["row"] not in taken]:
                 return show, alone[0]["label"]
     raise LookupError(f"Nothing in {city} costs {base_price}.")
 
