@@ -23,6 +23,7 @@ from settings import Settings
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
 STEADY_SECONDS = 10.0
+CANCEL_AGAIN_SECONDS = 0.5
 
 _SECRET_NAME = re.compile(
     r"password|passwd|secret|token|authorization|cookie|signature|credential|e_?mail|phone|(^|_)(otp|pin|card|iban)($|_)",
@@ -142,11 +143,16 @@ class Supervised:
         return self._ended_at is None or time.monotonic() - self._ended_at > STEADY_SECONDS
 
     async def stop(self) -> None:
-        """End the loop and wait until it has ended."""
+        """End the loop and wait until it has ended.
+
+        It is told again until it hears: `asyncio.wait_for` of Python 3.11, which the Redis client uses, forgets a
+        cancellation that comes when its work has just been done.
+        """
         _supervised.discard(self)
         self.state = "stopped"
-        self._task.cancel()
-        await asyncio.wait([self._task])
+        while not self._task.done():
+            self._task.cancel()
+            await asyncio.wait([self._task], timeout=CANCEL_AGAIN_SECONDS)
 
     async def _run(self) -> None:
         pause = FIRST_PAUSE_SECONDS

@@ -236,3 +236,21 @@ async def test_a_loop_does_not_belong_to_the_request_that_started_it() -> None:
     await loop.stop()
     clear_contextvars()
     assert seen == [{}]
+
+
+async def test_a_loop_that_misses_its_end_is_told_again() -> None:
+    told: list[bool] = []
+
+    async def work() -> None:
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                told.append(True)
+                if len(told) > 1:
+                    raise
+
+    loop = telemetry.supervise("deaf", work)
+    await asyncio.sleep(0)
+    await loop.stop()
+    assert told == [True, True]
