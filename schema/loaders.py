@@ -1,5 +1,6 @@
 """Batched reads for nested fields, made afresh for every operation so that nothing grows stale."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -31,7 +32,20 @@ if TYPE_CHECKING:
     )
     from models.base import Row
 
+KeyT = TypeVar("KeyT")
 FoundT = TypeVar("FoundT")
+
+
+class Loader(DataLoader[KeyT, FoundT]):
+    """A DataLoader in which a field that is given up takes nobody along.
+
+    All who want the same row wait for the same future; graphql-core cancels the fields beside one that fails, and a
+    future that was cancelled for one of them would cancel the whole operation of the others.
+    """
+
+    def load(self, key: KeyT) -> Awaitable[FoundT]:
+        """The row, once it has been read together with others."""
+        return asyncio.shield(super().load(key))
 
 
 class Loaders:
@@ -87,7 +101,7 @@ class Loaders:
             found = await subjects(wanted)
             return [found.get(each) for each in wanted]
 
-        return DataLoader(load_fn=load)
+        return Loader(load_fn=load)
 
     @cached_property
     def screens(self) -> "DataLoader[UUID, list[Screen]]":
@@ -135,7 +149,7 @@ def _each(read: Callable[[list[UUID]], Awaitable[Mapping[UUID, FoundT]]]) -> "Da
         found = await read(ids)
         return [found.get(id, LookupError(f"{id} has gone")) for id in ids]
 
-    return DataLoader(load_fn=load)
+    return Loader(load_fn=load)
 
 
 def _lists(read: Callable[[list[UUID]], Awaitable[Mapping[UUID, list[FoundT]]]]) -> "DataLoader[UUID, list[FoundT]]":
@@ -143,4 +157,4 @@ def _lists(read: Callable[[list[UUID]], Awaitable[Mapping[UUID, list[FoundT]]]])
         found = await read(ids)
         return [found.get(id, []) for id in ids]
 
-    return DataLoader(load_fn=load)
+    return Loader(load_fn=load)

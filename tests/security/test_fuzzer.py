@@ -162,7 +162,7 @@ class Fuzzing:
         except Malformed:
             self.told["MALFORMED"] += 1
             return
-        except Exception as fault:  # noqa: BLE001 - whatever it is, a client would have got no answer
+        except (Exception, asyncio.CancelledError) as fault:  # noqa: BLE001 - whatever it is, a client would have got no answer
             self._find(made, f"{type(fault).__name__} instead of an answer", repr(fault))
             return
         self.told.update(codes(payload) or ["answered"])
@@ -198,6 +198,8 @@ class Fuzzing:
         self.findings.append(Finding(what, made, (str(said)[:600], faults)))
 
 
+# graphql-core begins the fields beside one whose argument turns out wrong, and never awaits them.
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("kind", CALLERS)
 async def test_made_up_operations_find_no_fault_and_no_secret(
     database: Database,
