@@ -82,6 +82,10 @@ class Visit:
         answer: dict[str, dict[str, str]] = await self.page.evaluate(ASK, asked)
         return answer
 
+    async def account(self) -> None:
+        """Everything about oneself."""
+        await self.page.goto("/account")
+
     async def desk(self) -> None:
         """The admin's desk."""
         await self.page.goto("/desk")
@@ -107,6 +111,7 @@ SUBJECTS: dict[str, tuple[str, Callable[[Visit], Awaitable[None]]]] = {
     "seats": ("customer", Visit.seats),
     "hold": ("customer", Visit.hold),
     "tickets": ("customer", Visit.tickets),
+    "account": ("customer", Visit.account),
     "desk": ("admin", Visit.desk),
     "graphiql": ("admin", Visit.graphiql),
 }
