@@ -45,13 +45,13 @@ def test_a_crowd_is_counted_when_somebody_asks() -> None:
         people.clear()
         assert dict(here()) == before | {"seat-map:1": 1}
     assert dict(here()) == before
-    assert presence._crowds == {}
+    assert not {"seat-map:1", "seat-map:2"} & presence._crowds.keys()
 
 
 def test_whatever_ends_a_crowd_ends_its_counting() -> None:
     with pytest.raises(KeyError), watched_by("seat-map:1", [1, 2]):
         raise KeyError
-    assert presence._crowds == {}
+    assert "seat-map:1" not in presence._crowds
 
 
 async def test_one_process_without_redis_counts_its_own_once(start: Callable[..., Awaitable[Process]]) -> None:
