@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from resolvers.pages import Page, page
 
 NOBODY: Final = UUID(int=0)
 USUAL_SPAN: Final = timedelta(days=7)
+BEGINNING: Final = datetime.min.replace(tzinfo=UTC)  # a week before it there is no time
 LONGEST_SPAN: Final = timedelta(days=92)
 
 
@@ -97,7 +98,7 @@ async def activity(actor: Actor, sought: Sought) -> list[Activity]:
     Without a beginning, in the week before the end; BadUserInput for no time at all and for more than 92 days.
     """
     until = sought.until or clock.now()
-    since = sought.since or until - USUAL_SPAN
+    since = sought.since or (until - USUAL_SPAN if until - BEGINNING > USUAL_SPAN else BEGINNING)
     if not timedelta(0) < until - since <= LONGEST_SPAN:
         raise BadUserInput(f"`since` must be before `until`, by at most {LONGEST_SPAN.days} days.")
     reach = actor.reach(Permission.AUDIT_LOG_READ)

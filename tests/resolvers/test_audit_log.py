@@ -1,6 +1,7 @@
 """The audit log is found by whatever is known of an entry, and by nobody who should not read it."""
 
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID, uuid4
 
 import pytest
@@ -96,6 +97,14 @@ async def test_the_database_itself_refuses_to_change_an_entry(database: Database
         with pytest.raises(Exception, match="only written to"):  # each driver has its own
             await sql(statement)
     assert await AuditEntry.all().values() == before
+
+
+@pytest.mark.parametrize("hours", [0, 14, -12])
+async def test_there_is_no_activity_before_there_was_time(database: Database, hours: int) -> None:
+    first = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=hours)))
+    for until in (first, first + timedelta(days=3)):
+        with suppress(BadUserInput):  # of so short a time there is nothing to tell, or it is none
+            assert await audit_log.activity(ADMIN, Sought(until=until)) == []
 
 
 async def test_activity_is_counted_by_person_and_action(database: Database) -> None:
