@@ -106,7 +106,7 @@ async def test_what_cannot_be_understood_is_paid_for_too() -> None:
         assert statuses[-1] == 429
 
 
-async def test_who_waits_is_answered_again() -> None:
+async def test_small_operations_use_a_minute_up_too() -> None:
     async with limited(10) as toy:
         statuses = [(await ask(toy, HELLO)).status_code for _ in range(60)]
         assert statuses[:20] == [200] * 20
