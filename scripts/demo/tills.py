@@ -57,10 +57,10 @@ class Till:
         return 3 * self._pause
 
     async def write(self, work: Work, showtime: Showtime, purchases: Sequence[Purchase]) -> None:
-        """Sell seats of a locked map that nobody has touched yet; the showtime's venue has been read."""
+        """Sell seats of a locked map that nobody has touched yet; the showtime's venue and movie have been read."""
         layout = await seat_claims.layout_of(showtime.layout_id)
         made = [self._hold(purchase, showtime, layout) for purchase in purchases]
-        bookings = [self._booking(purchase, hold) for purchase, hold in zip(purchases, made, strict=True)]
+        bookings = [self._booking(purchase, hold, showtime) for purchase, hold in zip(purchases, made, strict=True)]
         payments = [self._payment(booking) for booking in bookings]
         await Hold.bulk_create(made)
         await Booking.bulk_create(bookings)
@@ -93,7 +93,7 @@ class Till:
             currency=price.currency,
         )
 
-    def _booking(self, purchase: Purchase, hold: Hold) -> Booking:
+    def _booking(self, purchase: Purchase, hold: Hold, showtime: Showtime) -> Booking:
         return Booking(
             id=uuid4(),
             created_at=purchase.at + self._pause,
@@ -105,6 +105,7 @@ class Till:
             expires_at=hold.expires_at,
             lines=hold.lines,
             currency=hold.currency,
+            age_at_the_door=showtime.movie.age_restriction,  # guests have told nobody when they were born
             version=VERSION_WHEN_PAID,
         )
 

@@ -193,14 +193,16 @@ async def test_killed_around_a_commit(
 
 async def test_a_sale_has_no_commit_that_is_not_visited(mortal: Mortal, database_url: str, tmp_path: Path) -> None:
     """The control of the test above: told to die one commit later, it lives. Nobody dies, so nothing is taken up twice."""
-    async with mortal("before", len(COMMITS) + 1, HOLD_MINUTES="0.5", LEASE_SECONDS="60") as server:
+    patient = {"LEASE_SECONDS": "60", "PAYMENT_LOOK_AFTER_SECONDS": "600"}  # a slow machine shall look like any other
+    async with mortal("before", len(COMMITS) + 1, **patient) as server:
         ana = await a_customer(server)
         showtime = (await ana.ask(LIST))["showtimes"]["nodes"][0]["id"]
         (tmp_path / "fuse").touch()
-        cancelled = await sell_and_cancel(ana, showtime, {})
-        await settled(ana, cancelled["id"], refunded=True)
-        await asyncio.sleep(1)
-        assert server.running
+        with suppress(httpx2.TransportError):
+            cancelled = await sell_and_cancel(ana, showtime, {})
+            await settled(ana, cancelled["id"], refunded=True)
+            await asyncio.sleep(1)
+        assert server.running, (tmp_path / "commits").read_text()
 
 
 async def forget(ana: Person, showtime: str) -> Answer:
