@@ -1,7 +1,7 @@
 """What every test may ask for: services started once a run, and an empty, migrated database for each test."""
 
-import atexit
 import asyncio
+import atexit
 import os
 import shutil
 import sqlite3
