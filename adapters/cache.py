@@ -35,7 +35,7 @@ class SharedCache:
 
     async def _ask(self, *command: str | bytes | int) -> object:
         def question() -> Awaitable[object]:
-            answer: Awaitable[object] = self._redis.execute_command(*command)  # type: ignore[no-untyped-call]
+            answer: Awaitable[object] = self._redis.execute_command(*command)  # type: ignore[no-untyped-call]  # the client has no types
             return answer
 
         return await self._circuit.ask(question)

@@ -1,7 +1,8 @@
 """What must be done later: written in the transaction that causes it, done at least once."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
 from domain.notices import Notice
@@ -67,16 +68,16 @@ def to_body(task: Task) -> dict[str, str]:
 
 def from_body(kind: str, body: dict[str, str]) -> Task:
     """The task that was written; ValueError for a kind nobody knows."""
-    if kind == CarryOutRefund.kind:
-        return CarryOutRefund(UUID(body["refund_id"]))
-    if kind == CloseOffer.kind:
-        return CloseOffer(UUID(body["offer_id"]))
-    if kind == DeliverSandboxWebhook.kind:
-        return DeliverSandboxWebhook(body["body"])
-    if kind == SendCode.kind:
-        return SendCode(UUID(body["code_id"]))
-    if kind == SendNotice.kind:
-        return SendNotice(UUID(body["user_id"]), Notice(body["notice"]), body["to"])
-    if kind == SendInvitation.kind:
-        return SendInvitation(UUID(body["invitation_id"]))
-    raise ValueError(f"No task is called {kind!r}.")
+    if kind not in _READ:
+        raise ValueError(f"No task is called {kind!r}.")
+    return _READ[kind](body)
+
+
+_READ: Final[Mapping[str, Callable[[Mapping[str, str]], Task]]] = {
+    CarryOutRefund.kind: lambda body: CarryOutRefund(UUID(body["refund_id"])),
+    CloseOffer.kind: lambda body: CloseOffer(UUID(body["offer_id"])),
+    DeliverSandboxWebhook.kind: lambda body: DeliverSandboxWebhook(body["body"]),
+    SendCode.kind: lambda body: SendCode(UUID(body["code_id"])),
+    SendInvitation.kind: lambda body: SendInvitation(UUID(body["invitation_id"])),
+    SendNotice.kind: lambda body: SendNotice(UUID(body["user_id"]), Notice(body["notice"]), body["to"]),
+}

@@ -8,7 +8,7 @@ from uuid import UUID
 from tortoise import fields
 
 from domain.codes import A_DAY, BY_ANYBODY, CodePurpose, CodeTerms
-from models.base import Row, as_instant, as_uuid, sql
+from models.base import Row, SqlValue, as_instant, as_uuid, sql
 from models.users import User
 
 
@@ -78,14 +78,11 @@ class Code(Row):
 
         One statement, and its own transaction: of tries at once, in any number of processes, exactly `attempts` get on.
         """
-        whose = "" if purpose in BY_ANYBODY else " AND user_id = $5"
-        rows = await sql(
-            "UPDATE codes SET attempts = attempts + 1 WHERE id = (SELECT id FROM codes WHERE purpose = $1 AND target = $2"  # noqa: S608
-            f" AND used_at IS NULL AND expires_at > $3{whose} ORDER BY created_at DESC LIMIT 1)"
-            " AND used_at IS NULL AND expires_at > $3 AND attempts < $4 RETURNING id, user_id",
-            *(purpose.value, target, now, attempts),
-            *([] if purpose in BY_ANYBODY else [user_id]),
-        )
+        known: list[SqlValue] = [purpose.value, target, now, attempts]
+        if purpose in BY_ANYBODY:
+            rows = await sql(_COUNT_ANYBODYS, *known)
+        else:
+            rows = await sql(_COUNT_ONES_OWN, *known, user_id)
         if not rows:
             return None
         owner = rows[0]["user_id"]
@@ -112,3 +109,11 @@ class Code(Row):
     async def forget_before(cls, moment: datetime) -> int:
         """Drop codes that count for no limit any more; how many."""
         return await cls.filter(created_at__lt=moment).delete()
+
+
+_COUNT_ANYBODYS = """
+UPDATE codes SET attempts = attempts + 1 WHERE id =
+ (SELECT id FROM codes WHERE purpose = $1 AND target = $2 AND used_at IS NULL AND expires_at > $3
+  ORDER BY created_at DESC LIMIT 1)
+ AND used_at IS NULL AND expires_at > $3 AND attempts < $4 RETURNING id, user_id"""
+_COUNT_ONES_OWN = _COUNT_ANYBODYS.replace("target = $2", "target = $2 AND user_id = $5")

@@ -155,7 +155,7 @@ class Session(Row):
 
         Asked for at almost every call.
         """
-        rows = await sql(_OWNER, session_id, now)
+        rows = await sql(_OWNER, session_id, now, SECOND_FACTOR_ROLES)
         if not rows:
             return None
         venues = frozenset(as_uuid(row["venue_id"]) for row in rows if row["venue_id"] is not None)
@@ -221,13 +221,13 @@ class Session(Row):
 
 # `roles_that_owe` a second factor are those of the house's rule, for a person who has none; without a rule it costs a look
 # at an index.
-_OWNER = f"""
+_OWNER = """
 SELECT s.user_id, u.role_names, p.venue_id,
- (SELECT r.value FROM house_rules r WHERE r.name = '{SECOND_FACTOR_ROLES}' AND NOT EXISTS
+ (SELECT r.value FROM house_rules r WHERE r.name = $3 AND NOT EXISTS
   (SELECT 1 FROM second_factors f WHERE f.user_id = s.user_id AND f.confirmed_at IS NOT NULL)) AS roles_that_owe
 FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN postings p ON p.user_id = u.id
 WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2
- AND u.locked_at IS NULL AND u.deleted_at IS NULL"""  # noqa: S608
+ AND u.locked_at IS NULL AND u.deleted_at IS NULL"""
 
 
 def _roles(names: object) -> frozenset[Role]:

@@ -97,7 +97,7 @@ def looks_random(value: str) -> bool:
 def files(root: Path) -> list[str]:
     """The files that git knows, or all of them where there is no git."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607  # whichever git the developer has
         cwd=root,
         capture_output=True,
         check=False,

@@ -35,7 +35,7 @@ async def leaking(wanted: movies.Wanted, first: int | None, after: str | None) -
     return await User.filter(email=secret * 100).first()  # Tortoise repeats what is too long
 
 
-movies.find = leaking  # type: ignore[assignment]
+movies.find = leaking  # type: ignore[assignment]  # a fault that is put in on purpose
 
 if __name__ == "__main__":
     sys.exit(server.main())

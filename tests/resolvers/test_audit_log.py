@@ -23,9 +23,16 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ADMIN = Actor(UUID(int=9), frozenset({Role.ADMIN}))
 
 
-async def entry(actor: Actor, action: str = "UPDATE_MOVIE", *, at: datetime = NOON, **more: object) -> None:
+async def entry(
+    actor: Actor,
+    action: str = "UPDATE_MOVIE",
+    *,
+    at: datetime = NOON,
+    id: UUID | None = None,
+    venue_id: UUID | None = None,
+) -> None:
     """One trace at a moment."""
-    await rows.write(actor, Trace(action, "Movie", **{"id": uuid4(), **more}), at)  # type: ignore[arg-type]
+    await rows.write(actor, Trace(action, "Movie", id or uuid4(), venue_id), at)
 
 
 async def found(sought: Sought, actor: Actor = ADMIN) -> list[str]:

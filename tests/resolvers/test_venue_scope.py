@@ -3,13 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
 import clock
 from domain.access import Actor, Role
-from domain.payments import MessageState, PaymentProvider
 from domain.refunds import ATTEMPTS, RefundStatus
 from domain.scheduling import ShowtimeDetails
 from domain.wrong_calls import Forbidden, NotFound
@@ -34,6 +33,7 @@ from resolvers.cancellations import Override
 from settings import Settings
 from subscriptions import bookings as streams, house
 from tests.conftest import Database
+from tests.factories.messages import make_dead_letter
 from tests.factories.sale import Sale, open_sale
 from tests.factories.users import actor_of, make_staff
 from tests.factories.venues import make_venue
@@ -64,20 +64,7 @@ async def place(settings: Settings) -> Place:
     given_up, _ = await sale.buy("B1")
     await cancellations.cancel(sale.ana, given_up.id)
     await Refund.all().update(status=RefundStatus.FAILED, attempt=ATTEMPTS)
-    return Place(sale, booking, payment, await Refund.get(booking_id=given_up.id), await letter(payment.id))
-
-
-async def letter(payment_id: UUID | None) -> PaymentMessage:
-    return await PaymentMessage.create(
-        created_at=clock.now(),
-        provider=PaymentProvider.SANDBOX,
-        event_id=uuid4().hex,
-        kind="payment.succeeded",
-        body="{}",
-        payment_id=payment_id,
-        state=MessageState.DEAD,
-        try_at=clock.now(),
-    )
+    return Place(sale, booking, payment, await Refund.get(booking_id=given_up.id), await make_dead_letter(payment.id))
 
 
 @pytest.fixture
@@ -105,7 +92,7 @@ async def test_what_belongs_to_another_venue_is_not_there(here: Place, there: Pl
 
 
 async def test_lists_and_their_totals_are_of_the_own_venues(here: Place, there: Place) -> None:
-    unknown = await letter(None)
+    unknown = await make_dead_letter(None)
     manager, admin = await here.staffed(Role.MANAGER), actor_of(await make_staff(Role.ADMIN))
     nobody = actor_of(await make_staff(Role.MANAGER))
     both = actor_of(await make_staff(Role.MANAGER), here.venue_id, there.venue_id)

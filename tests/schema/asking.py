@@ -30,11 +30,11 @@ class Asker:
         self, query: str, actor: Actor | None = None, *, key: str | None = None, **variables: object
     ) -> Payload:
         """The answer to a query or a mutation."""
-        return await self.calls.answer(await self._read(query, variables), _context(self.adapters, actor, key))
+        return await self.calls.answer(await self._read(query, variables), context_of(self.adapters, actor, key))
 
     async def watch(self, query: str, actor: Actor | None = None, **variables: object) -> AsyncIterator[Payload]:
         """Each event of a subscription."""
-        events = self.calls.events(await self._read(query, variables), _context(self.adapters, actor, None))
+        events = self.calls.events(await self._read(query, variables), context_of(self.adapters, actor, None))
         try:
             async for event in events:
                 yield event
@@ -48,7 +48,7 @@ class Asker:
         self, member: Member, query: str, actor: Actor | None = None, **variables: object
     ) -> Audience[object] | Payload:
         """Watch a shared subscription together with others."""
-        return await self.calls.join(await self._read(query, variables), _context(self.adapters, actor, None), member)
+        return await self.calls.join(await self._read(query, variables), context_of(self.adapters, actor, None), member)
 
 
 def asker(settings: Settings, shared: Any = None) -> Asker:
@@ -57,7 +57,7 @@ def asker(settings: Settings, shared: Any = None) -> Asker:
     schema = _schema_of(
         settings.model_copy(update={"database_url": ""})
     )  # every test has another, and no limit is there
-    calls = Calls(schema, settings, lambda: _context(adapters, None, None), shared)
+    calls = Calls(schema, settings, lambda: context_of(adapters, None, None), shared)
     return Asker(calls, adapters)
 
 
@@ -67,7 +67,7 @@ def _schema_of(settings: Settings) -> GuardedSchema:
     return build_schema(settings)
 
 
-def _context(adapters: Adapters, actor: Actor | None, key: str | None) -> Context:
+def context_of(adapters: Adapters, actor: Actor | None, key: str | None) -> Context:
     return Context(actor or Actor.anonymous(), adapters, "request", key, Device("", "192.0.2.9"), Loaders())
 
 

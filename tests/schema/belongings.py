@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import clock
 from domain.access import Actor, Role
-from domain.payments import MessageState, PaymentProvider, PaymentStatus
+from domain.payments import PaymentStatus
 from domain.refunds import ATTEMPTS, RefundStatus
 from domain.traces import Trace
 from models.audit_log import AuditEntry
 from models.bookings import Booking, Ticket
-from models.inbox import PaymentMessage
 from models.payments import Payment
 from models.refunds import Refund
 from models.users import Session
@@ -19,6 +18,7 @@ from resolvers import cancellations, invitations
 from resolvers.unit_of_work import unit_of_work
 from schema.ids import global_id
 from settings import Settings
+from tests.factories.messages import make_dead_letter
 from tests.factories.sale import Sale, open_sale
 from tests.factories.users import actor_of, make_staff
 
@@ -80,7 +80,7 @@ async def belongings(settings: Settings) -> Belongings:
         "Ticket": (await Ticket.filter(booking_id=paid.id).order_by("seat").first() or Ticket()).id,
         "Payment": payment.id,
         "Refund": refund.id,
-        "PaymentMessage": (await _dead_letter(payment)).id,
+        "PaymentMessage": (await make_dead_letter(payment.id)).id,
         "Invitation": sent.id,
         "AuditEntry": entry.id,
         "Venue": sale.showtime.venue_id,
@@ -94,16 +94,3 @@ async def belongings(settings: Settings) -> Belongings:
 async def _session(user_id: UUID) -> Session:
     now = clock.now()
     return await Session.create(created_at=now, user_id=user_id, expires_at=now.replace(year=now.year + 1), used_at=now)
-
-
-async def _dead_letter(payment: Payment) -> PaymentMessage:
-    return await PaymentMessage.create(
-        created_at=clock.now(),
-        provider=PaymentProvider.SANDBOX,
-        event_id=uuid4().hex,
-        kind="payment.succeeded",
-        body="{}",
-        payment_id=payment.id,
-        state=MessageState.DEAD,
-        try_at=clock.now(),
-    )

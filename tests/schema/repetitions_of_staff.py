@@ -6,13 +6,13 @@ from typing import Final
 from uuid import uuid4
 
 import clock
-from domain.payments import MessageState, PaymentProvider
+from domain.payments import PaymentProvider
 from domain.refunds import ATTEMPTS, RefundStatus
-from models.inbox import PaymentMessage
 from models.refunds import Refund
 from models.venues import Screen
 from resolvers import cancellations
 from schema.ids import global_id
+from tests.factories.messages import make_dead_letter
 from tests.factories.movies import make_movie
 from tests.factories.sale import FakeGateway
 from tests.schema.repetitions import Repeated, World, unknown
@@ -116,16 +116,7 @@ async def retry_refund(world: World) -> Repeated:
 
 
 async def replay_message(world: World) -> Repeated:
-    now = clock.now()
-    dead = await PaymentMessage.create(
-        created_at=now,
-        provider=PaymentProvider.SANDBOX,
-        event_id=uuid4().hex,
-        kind="payment.succeeded",
-        body="{}",
-        state=MessageState.DEAD,
-        try_at=now,
-    )
+    dead = await make_dead_letter()
     given = {"messageId": global_id("PaymentMessage", dead.id)}
     return Repeated(world.admin, given, {"messageId": unknown("PaymentMessage")})
 

@@ -192,7 +192,7 @@ async def test_the_feed_tells_what_its_watcher_may_read(world: World) -> None:
         asyncio.create_task(watch("sold", world.admin, {"action": "SELL"})),
     ]
     async with asyncio.timeout(10):
-        while not any(feed._seen >= 0 for feed in audit_feed._feeds.values()):  # noqa: ASYNC110
+        while not any(feed._seen >= 0 for feed in audit_feed._feeds.values()):  # noqa: ASYNC110 - it tells nobody
             await asyncio.sleep(0.01)  # until they know where the log is
     await trace(world.admin, Trace("SELL", "Venue", venue.id, venue.id), Trace("MOVE", "Venue", other.id, other.id))
     await trace(world.admin, Trace("SELL", "Venue", other.id, other.id), Trace("KEEP", "Movie", UUID(int=1)))

@@ -16,7 +16,7 @@ from settings import Settings
 from tests.conftest import Database
 from tests.factories.sale import open_sale
 from tests.factories.users import actor_of, make_customer
-from tests.schema.asking import _context as context_of, asker
+from tests.schema.asking import asker, codes, context_of
 
 pytestmark = pytest.mark.usefixtures("new_window")
 
@@ -145,7 +145,7 @@ async def test_a_mutation_is_paid_for_before_it_begins(database: Database) -> No
     broke = budgets(MemoryLimiter(), 1).of_person(ANA)
     await broke.pay(1)
     refused = await ask.calls.answer(operation, context_of(ask.adapters, actor, None), broke)
-    assert [error["extensions"]["code"] for error in refused["errors"]] == ["RATE_LIMITED"]  # type: ignore[attr-defined]
+    assert codes(refused) == ["RATE_LIMITED"]
     assert "data" not in refused
     assert await sale.state_of("A1") == {"AVAILABLE"}
     await ask.calls.answer(operation, context_of(ask.adapters, actor, None), counting)

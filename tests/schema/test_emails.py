@@ -9,25 +9,14 @@ from domain.access import Actor, Role
 from models.codes import Code
 from models.users import User
 from schema.ids import global_id
-from tests.conftest import Database
 from tests.factories.post import wrong
 from tests.factories.users import actor_of, make_staff
 from tests.resolvers.sale_fixtures import Later, later
-from tests.schema.ways_in import ANA, Door, door_of, everything, notices, traces
+from tests.schema.ways_in import ANA, Door, ana, door, everything, notices, traces
 
-__all__ = ["later"]
+__all__ = ["ana", "door", "later"]
 
 EMAIL, NEW = ANA["email"], "ana@elsewhere.example"
-
-
-@pytest.fixture
-def door(database: Database) -> Door:
-    return door_of(database)
-
-
-@pytest.fixture
-async def ana(door: Door) -> Actor:
-    return await door.come_in("register", **ANA)
 
 
 async def ask_for_change(door: Door, ana: Actor, email: str = NEW) -> str:

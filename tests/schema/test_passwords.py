@@ -13,20 +13,14 @@ from models.tasks import QueuedTask
 from models.users import Session, User
 from models.ways_in import Identity, SecondFactor
 from subscriptions import sessions as open_sessions
-from tests.conftest import Database
 from tests.factories.post import wrong
 from tests.factories.users import actor_of
 from tests.resolvers.sale_fixtures import Later, later
-from tests.schema.ways_in import ANA, NEW_PASSWORD, Door, alive, door_of, everything, notices, traces
+from tests.schema.ways_in import ANA, NEW_PASSWORD, Door, alive, door, everything, notices, traces
 
-__all__ = ["later"]
+__all__ = ["door", "later"]
 
 EMAIL = ANA["email"]
-
-
-@pytest.fixture
-def door(database: Database) -> Door:
-    return door_of(database)
 
 
 async def ask_for_code(door: Door, email: str = EMAIL) -> str:

@@ -15,22 +15,12 @@ from tests.conftest import Database
 from tests.factories.post import wrong
 from tests.factories.users import make_staff
 from tests.resolvers.sale_fixtures import Later, later
-from tests.schema.ways_in import ANA, Door, door_of, everything, notices, traces
+from tests.schema.ways_in import ANA, Door, ana, door, door_of, everything, notices, traces
 
-__all__ = ["later"]
+__all__ = ["ana", "door", "later"]
 
 PHONE = "+84912345678"
 WRITTEN = {"phone": "0912 345 678", "region": "VN"}
-
-
-@pytest.fixture
-def door(database: Database) -> Door:
-    return door_of(database)
-
-
-@pytest.fixture
-async def ana(door: Door) -> Actor:
-    return await door.come_in("register", **ANA)
 
 
 async def code_of(door: Door) -> str:

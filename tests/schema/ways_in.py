@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
+
 import clock
 from domain.access import Actor
 from models.audit_log import AuditEntry
@@ -113,3 +115,13 @@ async def notices() -> list[tuple[str, str]]:
     """The notices in the queue, done or not: which, and where to if not to the owner's address."""
     tasks = await QueuedTask.filter(kind="send-notice").order_by("created_at")
     return [(task.body["notice"], task.body["to"]) for task in tasks]
+
+
+@pytest.fixture
+def door(database: Database) -> Door:
+    return door_of(database)
+
+
+@pytest.fixture
+async def ana(door: Door) -> Actor:
+    return await door.come_in("register", **ANA)

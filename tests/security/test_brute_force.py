@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import pytest
 from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from tests.servers import Server, StartServer
 from tests.thoroughness import tries
@@ -87,7 +88,7 @@ async def by_sockets(server: Server, rounds: int, email: str) -> Counter[str]:
 
 async def _socket(server: Server, numbers: range, email: str) -> Counter[str]:
     found: Counter[str] = Counter()
-    async with connect(server.ws_url, subprotocols=["graphql-transport-ws"]) as socket:  # type: ignore[list-item]
+    async with connect(server.ws_url, subprotocols=[Subprotocol("graphql-transport-ws")]) as socket:
         await socket.send('{"type":"connection_init"}')
         await socket.recv()
         for first in range(0, len(numbers), AT_ONCE):

@@ -29,7 +29,7 @@ from scripts.export_schema import sdl
 from tests.conftest import Database
 from tests.factories.sale import Sale, open_sale
 from tests.factories.users import actor_of, make_user, post
-from tests.schema.asking import Asker, Payload, _context as context_of, asker, codes
+from tests.schema.asking import Asker, Payload, asker, codes, context_of
 from tests.security.fuzz import Fuzz, Made
 from tests.thoroughness import tries
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -44,7 +45,7 @@ async def toy() -> AsyncIterator[Toy]:
         yield running
 
 
-async def answer_of(port: int, sent: bytes) -> tuple[int, str, dict[str, object]]:
+async def answer_of(port: int, sent: bytes) -> tuple[int, str, dict[str, Any]]:
     """The status, the media type and the body."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     async with asyncio.timeout(10):
@@ -61,7 +62,7 @@ async def test_a_refusal_over_http(toy: Toy, sent: bytes, status: int, code: str
     found, media_type, body = await answer_of(toy.port, sent)
     assert (found, media_type) == (status, "application/json")
     assert body.keys() == {"errors"}
-    (error,) = body["errors"]  # type: ignore[misc]
+    (error,) = body["errors"]
     assert error["extensions"]["code"] == code
     assert error["message"]
     assert toy.ledger.begun == 0
@@ -94,6 +95,6 @@ async def test_a_refusal_of_a_whole_server(database_url: str, start_server: Star
         for sent, status, code in NO_SUCH_DOOR:
             found, media_type, body = await answer_of(server.port, sent)
             assert (found, media_type) == (status, "application/json")
-            (error,) = body["errors"]  # type: ignore[misc]
+            (error,) = body["errors"]
             assert error["extensions"]["code"] == code
             assert error["extensions"]["requestId"]

@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
+from websockets.typing import Subprotocol
 
 from composition import compose, middleware
 from routes.security import HEADERS, HttpsOnly, SecurityHeaders
@@ -87,7 +88,7 @@ async def test_only_a_named_proxy_is_believed(database_url: str, start_server: S
         assert refused.value.response.status_code == 403
         async with connect(
             server.ws_url,
-            subprotocols=["graphql-transport-ws"],  # type: ignore[list-item]
+            subprotocols=[Subprotocol("graphql-transport-ws")],
             additional_headers=FROM_TLS,
         ) as socket:
             await socket.send('{"type":"connection_init"}')
