@@ -25,7 +25,7 @@ from models.venues import Screen, SeatLayout, Venue
 from scripts import demo
 from scripts.demo.welcome import HOLD, LOGIN, QUERY, SEATS
 from settings import Settings
-from tests.conftest import Database, settings_for
+from tests.databases import Database, settings_for
 from tests.factories.movies import make_movie
 from tests.factories.users import actor_of, make_customer
 from tests.factories.venues import make_venue

@@ -6,7 +6,7 @@ from adapters.passwords import Passwords
 from models.payments import Capture
 from resolvers.auditor import audit
 from scripts import demo
-from tests.conftest import Database, settings_for
+from tests.databases import Database, settings_for
 from tests.test_demo import NOW
 
 

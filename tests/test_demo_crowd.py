@@ -38,7 +38,7 @@ from scripts import demo
 from scripts.demo.audience import KEPT_FREE, MOST
 from scripts.demo.guests import GUESTS
 from settings import Settings
-from tests.conftest import Database, Databases
+from tests.databases import Database, Databases
 from tests.factories.crowd import SOLD, counts, crowded, sold_showtimes
 from tests.factories.sale import Sale
 from tests.factories.users import actor_of, make_customer

@@ -17,7 +17,7 @@ from resolvers import holds, unit_of_work
 from scripts import demo
 from scripts.demo.guests import GUESTS
 from scripts.demo.people import PEOPLE
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.crowd import SOLD, counts, crowded, sold_showtimes
 from tests.factories.users import actor_of, make_customer
 from tests.test_demo import NOW, load

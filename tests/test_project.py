@@ -22,7 +22,7 @@ from scripts import env_example
 from settings import MissingSettings, Settings
 from tests import services
 from tests.__main__ import verdict_of
-from tests.conftest import Database, settings_for
+from tests.databases import Database, settings_for
 
 ROOT = Path(__file__).resolve().parent.parent
 PIN = re.compile(r"^([a-z0-9-]+)==([^\s;]+)", re.MULTILINE)

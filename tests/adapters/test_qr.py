@@ -10,7 +10,7 @@ import segno
 from adapters.qr import QUIET_ZONE, QrPictures, picture
 from adapters.ticket_codes import TicketCodes
 from domain.tickets import TicketClaim
-from tests.conftest import settings_for
+from tests.databases import settings_for
 
 pytestmark = pytest.mark.once
 

@@ -16,7 +16,7 @@ from adapters.passwords import Passwords
 from scripts import build_web, demo
 from scripts.chromium import find_chromium
 from settings import Settings
-from tests.conftest import Databases
+from tests.databases import Databases
 from tests.servers import Server, StartServer
 
 AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"

@@ -10,7 +10,7 @@ from models.seat_claims import SeatClaim
 from models.showtimes import Showtime
 from models.users import User
 from settings import Settings
-from tests.conftest import Database, settings_for
+from tests.databases import Database, settings_for
 
 SOLD = (Hold, Booking, Payment, PaymentMessage, Capture, LedgerEntry, SaleLine, Ticket, SeatClaim, SeatChange)
 

@@ -12,7 +12,7 @@ from models.database import connect, disconnect
 from models.movies import Movie
 from models.showtimes import Showtime
 from models.venues import Screen, SeatLayout, Venue
-from tests.conftest import settings_for
+from tests.databases import settings_for
 from tests.journeys.people import Person
 from tests.servers import Server, StartServer
 

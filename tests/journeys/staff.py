@@ -7,7 +7,7 @@ from models.database import connect, disconnect
 from models.users import User
 from models.venues import Venue
 from schema.ids import require_id
-from tests.conftest import settings_for
+from tests.databases import settings_for
 from tests.factories.users import post
 from tests.journeys.people import Person
 

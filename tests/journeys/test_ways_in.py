@@ -6,7 +6,7 @@ from pathlib import Path
 
 from models.codes import Code
 from models.database import connect, disconnect
-from tests.conftest import settings_for
+from tests.databases import settings_for
 from tests.journeys.conftest import OpenHouse
 from tests.journeys.outbox import messages, next_code, next_message
 from tests.journeys.people import Person

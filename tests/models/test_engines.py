@@ -20,7 +20,7 @@ from models.base import on_sqlite, sql
 from models.database import connect, disconnect
 from models.users import User
 from settings import Settings
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.users import make_customer
 
 GIVEN_UP = 500

@@ -11,7 +11,7 @@ import pytest
 from models.base import on_sqlite, sql
 from models.database import connect, disconnect, migrate
 from settings import Settings
-from tests.conftest import settings_for
+from tests.databases import settings_for
 from tests.services import Postgres
 
 ROOT = Path(__file__).resolve().parent.parent.parent

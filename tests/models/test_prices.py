@@ -14,7 +14,7 @@ from models.bookings import read_quote, write_quote
 from models.price_terms import read_terms, terms_from, write_terms
 from models.showtimes import Showtime
 from models.venues import Venue
-from tests.conftest import Database
+from tests.databases import Database
 from tests.domain.prices import BASES, LAYOUT, SELECTIONS, TERMS, any_quotes
 from tests.factories.showtimes import make_showtime
 

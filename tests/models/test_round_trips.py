@@ -18,7 +18,7 @@ from models.seat_claims import layout_of
 from resolvers import holds, second_factors, sessions, venues
 from resolvers.sessions import Device
 from resolvers.unit_of_work import unit_of_work
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import open_sale
 from tests.factories.showtimes import make_showtime
 from tests.factories.users import actor_of, make_staff

@@ -8,7 +8,7 @@ from models import seat_changes
 from models.seat_claims import SeatClaim
 from models.showtimes import Showtime
 from settings import Settings
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale, open_sale
 from tests.races.history import check_history
 

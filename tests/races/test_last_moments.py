@@ -20,7 +20,7 @@ from models.refunds import Refund
 from models.seat_claims import SeatClaim
 from resolvers import holds
 from settings import Settings
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale, open_sale
 from tests.races.history import check_history
 from tests.races.rivals import people

@@ -21,7 +21,7 @@ from resolvers.refunds import Wish
 from resolvers.settlement import Contradiction
 from resolvers.unit_of_work import unit_of_work
 from settings import Settings
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale, open_sale
 from tests.races.history import check_history
 from tests.races.rivals import people, race

@@ -16,7 +16,7 @@ from models.base import on_sqlite
 from models.bookings import Hold
 from models.database import connect, disconnect
 from models.showtimes import Showtime
-from tests.conftest import Database, settings_for
+from tests.databases import Database, settings_for
 from tests.factories.showtimes import make_showtime
 from tests.races.rivals import check_books, people, without_unique_claims
 

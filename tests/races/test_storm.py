@@ -22,7 +22,7 @@ from models.payments import Capture, Payment
 from models.seat_claims import SeatClaim
 from resolvers import cancellations, holds, offers
 from settings import Settings
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale, open_sale
 from tests.races.history import check_history
 from tests.races.rivals import people

@@ -17,7 +17,7 @@ from domain.problems import SeatsUnavailable
 from models.bookings import Hold
 from models.database import connect, disconnect
 from resolvers import holds
-from tests.conftest import settings_for
+from tests.databases import settings_for
 from tests.races.rivals import race, without_locks
 
 Outcome = tuple[str, list[str]]

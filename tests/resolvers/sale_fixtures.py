@@ -9,7 +9,7 @@ import clock
 from domain.events import Event
 from resolvers import unit_of_work
 from settings import Settings
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale, open_sale
 
 Later = Callable[..., None]

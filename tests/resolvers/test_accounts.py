@@ -15,7 +15,7 @@ from models.users import Session, User
 from resolvers import accounts
 from resolvers.callers import authenticate
 from resolvers.sessions import Device, LoggedIn
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.users import actor_of, make_customer, make_staff
 
 ANA = Registration(" Ana Ruiz ", "Ana@Example.com", "popcorn-ana")

@@ -21,7 +21,7 @@ from models.users import Session, User
 from resolvers import active_sessions, sessions
 from resolvers.sessions import Device, LoggedIn
 from subscriptions import sessions as open_sessions
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.users import PASSWORD, make_customer
 from tests.resolvers.sale_fixtures import Later
 

@@ -14,7 +14,7 @@ from domain.wrong_calls import RateLimited
 from models.users import Session, User
 from resolvers import accounts, attempts, sessions
 from resolvers.sessions import Device
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.users import PASSWORD, make_customer
 
 pytestmark = pytest.mark.usefixtures("new_window")

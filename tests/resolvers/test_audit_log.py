@@ -15,7 +15,7 @@ from models.audit_log import AuditEntry
 from models.base import sql
 from resolvers import audit_log
 from resolvers.audit_log import Sought
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.users import actor_of, make_staff, make_user
 
 HERE, THERE = UUID(int=1), UUID(int=2)

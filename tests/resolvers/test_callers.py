@@ -14,7 +14,7 @@ from models.users import Session, User
 from resolvers import callers
 from resolvers.callers import authenticate
 from resolvers.sessions import log_out
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.users import make_customer
 
 NOTICED_WITHIN = timedelta(seconds=2)

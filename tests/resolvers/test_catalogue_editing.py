@@ -12,7 +12,7 @@ from models.idempotency import IdempotencyAnswer
 from models.movies import Movie, MovieGenre
 from models.venues import Screen, SeatLayout, Venue
 from schema.ids import global_id
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.movies import make_movie
 from tests.factories.screens import make_screen
 from tests.factories.showtimes import make_showtime

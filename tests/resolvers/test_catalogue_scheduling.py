@@ -23,7 +23,7 @@ from models.venues import Screen
 from resolvers import movies, showtimes, venues
 from resolvers.unit_of_work import Work
 from schema.ids import global_id
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.movies import make_movie
 from tests.factories.screens import make_screen
 from tests.factories.showtimes import make_showtime

@@ -4,7 +4,7 @@ import pytest
 
 from models.movies import Movie
 from resolvers import movies, venues
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.movies import make_movie
 from tests.factories.venues import make_venue
 

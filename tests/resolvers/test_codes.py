@@ -16,7 +16,7 @@ from models.tasks import QueuedTask
 from resolvers import codes
 from resolvers.codes import SentCode
 from resolvers.unit_of_work import unit_of_work
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.post import Post, post_of, wrong
 from tests.factories.users import make_customer
 from tests.resolvers.sale_fixtures import Later

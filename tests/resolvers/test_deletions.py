@@ -27,7 +27,7 @@ from models.tasks import QueuedTask
 from models.users import Session, User
 from resolvers import accounts, deletions, profiles, sessions
 from resolvers.sessions import Device
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale, others
 from tests.factories.users import PASSWORD, make_user
 from tests.resolvers.refusals import refused

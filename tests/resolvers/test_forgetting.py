@@ -22,7 +22,7 @@ from models.ways_in import Identity, SecondFactor
 from resolvers import accounts, cancellations, deletions, profiles
 from resolvers.sessions import Device
 from resolvers.unit_of_work import unit_of_work
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale
 from tests.factories.users import PASSWORD
 

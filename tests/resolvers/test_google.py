@@ -18,7 +18,7 @@ from models.ways_in import Identity
 from resolvers import google, second_factors, sessions
 from resolvers.sessions import Device, LoggedIn
 from settings import Settings
-from tests.conftest import Database
+from tests.databases import Database
 from tests.doubles.google import GoogleServer
 from tests.factories.users import PASSWORD, actor_of, make_customer
 

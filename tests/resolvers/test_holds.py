@@ -21,7 +21,7 @@ from models.showtimes import Showtime
 from models.tasks import QueuedTask
 from resolvers import holds
 from settings import Settings
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale, open_sale, others
 from tests.factories.screens import make_screen
 from tests.resolvers.refusals import everything, refused

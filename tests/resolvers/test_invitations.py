@@ -24,7 +24,7 @@ from models.venues import Venue
 from resolvers import invitations, sessions
 from resolvers.invitations import Newcomer
 from resolvers.sessions import Device, LoggedIn
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.users import PASSWORD, actor_of, make_customer, make_staff
 from tests.factories.venues import make_venue
 from tests.races.rivals import race

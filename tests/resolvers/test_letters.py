@@ -17,7 +17,7 @@ from models.staff import Invitation
 from models.tasks import QueuedTask
 from models.users import User
 from resolvers.unit_of_work import unit_of_work
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.post import Post, post_of
 from tests.factories.users import make_customer, make_staff
 from tests.resolvers.sale_fixtures import Later

@@ -17,7 +17,7 @@ from models.payments import Capture, Payment
 from models.refunds import Refund
 from models.sales import Sale as SaleRow
 from models.tasks import QueuedTask
-from tests.conftest import settings_for
+from tests.databases import settings_for
 from tests.factories.sale import Sale, open_sale
 from tests.resolvers.till import balances, check_books, worker
 from tests.resolvers.trading import BEGIN, houses, weeks

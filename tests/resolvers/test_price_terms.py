@@ -23,7 +23,7 @@ from models.seat_claims import SeatClaim
 from models.showtimes import Showtime
 from models.venues import Venue
 from resolvers import bookings, holds, seat_maps, showtimes, venues
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale, open_sale, others
 from tests.factories.screens import make_screen
 from tests.factories.showtimes import make_showtime

@@ -12,7 +12,7 @@ from models.audit_log import AuditEntry
 from models.users import User
 from resolvers import accounts, holds, profiles
 from resolvers.sessions import Device
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale, open_sale
 from tests.factories.screens import make_screen
 from tests.factories.users import actor_of, make_staff

@@ -13,7 +13,7 @@ from models.audit_log import AuditEntry
 from models.staff import HouseRule, Posting
 from models.users import Session, User
 from resolvers import second_factors
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.users import actor_of, make_staff, make_user
 from tests.factories.venues import make_venue
 

@@ -20,7 +20,7 @@ from models.bookings import Hold
 from models.seat_changes import SeatChange
 from models.showtimes import Showtime
 from resolvers import holds
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale, open_sale, others
 from tests.factories.screens import make_screen
 from tests.races.history import check_history

@@ -19,7 +19,7 @@ from models.ways_in import SecondFactor
 from resolvers import second_factors, sessions
 from resolvers.sessions import Device, LoggedIn
 from settings import Settings
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.users import PASSWORD, actor_of, make_customer
 from tests.resolvers.sale_fixtures import Later
 

@@ -14,7 +14,7 @@ from models.audit_log import AuditEntry
 from models.users import User
 from resolvers import accounts, service
 from resolvers.service import Sought
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale
 from tests.factories.users import actor_of, make_customer, make_staff, post
 from tests.factories.venues import make_venue

@@ -18,7 +18,7 @@ from models.users import Session, User
 from resolvers import sessions
 from resolvers.sessions import Device, LoggedIn
 from subscriptions import sessions as open_sessions
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.users import PASSWORD, actor_of, make_customer
 
 BEGUN = datetime(2026, 5, 1, 12, tzinfo=UTC)

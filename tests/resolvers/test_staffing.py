@@ -25,7 +25,7 @@ from resolvers import sessions, staffing
 from resolvers.sessions import Device, LoggedIn
 from resolvers.unit_of_work import Work
 from subscriptions import sessions as open_sessions
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.users import PASSWORD, actor_of, make_customer, make_staff, post
 from tests.factories.venues import make_venue
 from tests.races.rivals import race

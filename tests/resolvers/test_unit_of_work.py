@@ -19,7 +19,7 @@ from models.idempotency import IdempotencyAnswer
 from models.tasks import QueuedTask
 from resolvers import unit_of_work as module, wake
 from resolvers.unit_of_work import fingerprint_of, unit_of_work
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.users import actor_of, make_customer
 
 FIRST, SECOND = BookingChange(UUID(int=1), 0, 1), BookingChange(UUID(int=2), 4, 5)

@@ -32,7 +32,7 @@ from resolvers import (
 from resolvers.cancellations import Override
 from settings import Settings
 from subscriptions import bookings as streams, house
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.messages import make_dead_letter
 from tests.factories.sale import Sale, open_sale
 from tests.factories.users import actor_of, make_staff

@@ -16,7 +16,7 @@ from resolvers.unit_of_work import unit_of_work
 from schema import shielding
 from schema.execution import GuardedSchema
 from settings import Settings
-from tests.conftest import Database
+from tests.databases import Database
 from tests.routes.toy import Toy, toy_server, ws
 from tests.routes.toy_schema import Context
 from tests.thoroughness import tries

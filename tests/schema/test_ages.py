@@ -6,7 +6,7 @@ from models.bookings import Ticket
 from models.movies import Movie
 from models.users import User
 from schema.ids import global_id
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale, open_sale
 from tests.schema.asking import asker
 

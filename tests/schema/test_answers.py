@@ -22,7 +22,7 @@ from schema.answers import Answer, _Kept
 from schema.calls import Call, Calls
 from schema.ids import global_id
 from settings import Settings
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.movies import make_movie
 from tests.factories.sale import FakeGateway, Sale, open_sale
 from tests.factories.showtimes import make_showtime

@@ -16,7 +16,7 @@ from resolvers.unit_of_work import unit_of_work
 from schema.ids import global_id
 from schema.node import _READERS
 from subscriptions import audit_feed
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.movies import make_movie
 from tests.factories.sale import open_sale
 from tests.factories.users import actor_of, make_customer, make_staff

@@ -6,7 +6,7 @@ from domain.access import Role
 from domain.audits import PROMISES, Invariant
 from models.bookings import Booking
 from schema.ids import global_id
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale, open_sale
 from tests.factories.users import actor_of, make_staff
 from tests.schema.asking import Asker, asker, codes

@@ -13,7 +13,7 @@ from schema.budgets import FREE, Budgets, Purse
 from schema.calls import Call
 from schema.ids import global_id
 from settings import Settings
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import open_sale
 from tests.factories.users import actor_of, make_customer
 from tests.schema.asking import asker, codes, context_of

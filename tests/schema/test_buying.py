@@ -10,7 +10,7 @@ from domain.access import Actor
 from models.bookings import Booking, Hold
 from models.payments import Payment
 from schema.ids import global_id
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.showtimes import make_showtime
 from tests.factories.users import actor_of, make_customer
 from tests.schema.asking import Asker, asker, codes

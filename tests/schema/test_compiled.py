@@ -29,7 +29,7 @@ from models.seat_claims import SeatClaim
 from schema import compiled
 from schema.compiled import WORTH_COMPILING, CompilingExecutor, Completers
 from schema.ids import global_id
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.showtimes import make_showtime
 from tests.schema.asking import asker
 from tests.schema.toy_lists import (

@@ -16,7 +16,7 @@ from models.refunds import Refund
 from models.users import User
 from models.ways_in import SecondFactor
 from resolvers import payment_desk
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.users import actor_of, make_staff, post
 from tests.schema.asking import Asker, asker
 from tests.schema.belongings import Belongings, belongings

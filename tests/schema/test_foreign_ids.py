@@ -12,7 +12,7 @@ import pytest
 from domain.access import Actor, Role
 from schema.ids import global_id
 from schema.node import _READERS
-from tests.conftest import Database
+from tests.databases import Database
 from tests.resolvers.refusals import everything
 from tests.schema.asking import Asker, Payload, asker, codes
 from tests.schema.belongings import Belongings, belongings

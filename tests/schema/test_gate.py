@@ -13,7 +13,7 @@ from schema.context import Context
 from schema.execution import GuardedSchema
 from schema.gate import gate, public
 from schema.loaders import Loaders
-from tests.conftest import settings_for
+from tests.databases import settings_for
 
 pytestmark = pytest.mark.once
 

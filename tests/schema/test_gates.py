@@ -9,7 +9,7 @@ from strawberry.types.base import get_object_definition
 import schema
 from domain.access import PERMISSIONS, Actor, Role
 from schema.gate import Gate, Requires
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.users import make_staff
 from tests.schema.asking import Asker, asker, codes
 from tests.schema.calling import document, root_fields

@@ -14,7 +14,7 @@ from schema.audience import Audience
 from schema.ids import global_id
 from settings import Settings
 from subscriptions import house
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale, open_sale
 from tests.factories.users import actor_of, make_staff
 from tests.schema.asking import Asker, asker, codes

@@ -20,7 +20,7 @@ from schema.node import _READERS
 from schema.outcomes import MADE
 from scripts.export_schema import sdl
 from settings import Settings
-from tests.conftest import Database
+from tests.databases import Database
 from tests.resolvers.refusals import everything
 from tests.resolvers.sale_fixtures import Later, later
 from tests.schema.asking import Payload, codes

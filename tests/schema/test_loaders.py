@@ -1,6 +1,6 @@
 """What several fields wait for at once: one that gives up takes nobody along."""
 
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.movies import make_movie
 from tests.schema.asking import asker, codes
 

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 from graphql import GraphQLInputObjectType, get_named_type
 
-from tests.conftest import settings_for
+from tests.databases import settings_for
 from tests.schema.asking import asker, codes
 from tests.schema.calling import ROOT_TYPES, SDL, document
 

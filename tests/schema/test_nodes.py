@@ -10,7 +10,7 @@ from models.payments import Payment
 from resolvers import holds, settlement
 from resolvers.settlement import House
 from schema.ids import global_id
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.showtimes import make_showtime
 from tests.factories.users import actor_of, make_customer, make_staff
 from tests.schema.asking import Asker, asker

@@ -6,7 +6,7 @@ import pytest
 from tortoise.queryset import QuerySet
 
 from models.movies import Movie
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.movies import make_movie
 from tests.factories.users import actor_of, make_customer
 from tests.schema.asking import Asker, asker, codes

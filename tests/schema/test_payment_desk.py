@@ -17,7 +17,7 @@ from models.payments import Capture, Payment
 from models.refunds import Refund
 from resolvers import inbox, refunds
 from schema.ids import global_id
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import FakeGateway, Sale, open_sale
 from tests.factories.users import actor_of, make_staff
 from tests.schema.asking import Asker, asker, codes

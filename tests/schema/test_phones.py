@@ -11,7 +11,7 @@ from domain.accounts import WayIn
 from models.audit_log import AuditEntry
 from models.codes import Code
 from models.users import Session, User
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.post import wrong
 from tests.factories.users import make_staff
 from tests.resolvers.sale_fixtures import Later, later

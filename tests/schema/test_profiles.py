@@ -3,7 +3,7 @@
 from domain.access import Role
 from models.users import User
 from schema.ids import global_id
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.users import actor_of, make_customer, make_staff
 from tests.schema.asking import asker, codes
 

@@ -8,7 +8,7 @@ import clock
 from domain.access import Actor, Role
 from resolvers import cancellations
 from schema.ids import global_id
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale, open_sale
 from tests.factories.users import actor_of, make_staff
 from tests.schema.asking import Asker, asker, codes

@@ -14,7 +14,7 @@ from schema import build_schema
 from schema.context import Context
 from schema.ids import global_id
 from schema.loaders import Loaders
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.users import actor_of, make_customer, make_staff
 
 Answer = dict[str, Any]

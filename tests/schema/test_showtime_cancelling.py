@@ -12,7 +12,7 @@ from domain.payments import PaymentStatus
 from models.payments import Payment
 from models.refunds import Refund
 from schema.ids import global_id
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale, open_sale, others
 from tests.factories.users import actor_of, make_staff
 from tests.resolvers.sale_fixtures import Later, later

@@ -14,7 +14,7 @@ from subscriptions import live
 from subscriptions.bookings import BookingSource
 from subscriptions.live import Live
 from subscriptions.seat_maps import SeatMapSource
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.showtimes import make_showtime
 from tests.factories.users import actor_of, make_customer
 from tests.schema.asking import Asker, asker, codes

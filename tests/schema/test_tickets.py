@@ -4,7 +4,7 @@ import pytest
 
 from adapters.qr import picture
 from schema.ids import global_id
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import open_sale
 from tests.schema.asking import asker
 

@@ -11,7 +11,7 @@ from models.audit_log import AuditEntry
 from resolvers import unit_of_work as module
 from schema.ids import read_id
 from settings import Settings
-from tests.conftest import Database
+from tests.databases import Database
 from tests.resolvers.sale_fixtures import Later, later
 from tests.schema.repetitions import Repeated, World, new_world
 from tests.schema.test_idempotency import CALLS, MUTATIONS, send

@@ -12,7 +12,7 @@ from models.users import Session, User
 from models.ways_in import SecondFactor
 from resolvers import second_factors
 from schema.ids import global_id
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.users import PASSWORD, actor_of, make_customer, make_staff
 from tests.schema.asking import Asker, asker, codes
 

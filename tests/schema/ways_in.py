@@ -13,7 +13,7 @@ from models.codes import Code
 from models.tasks import QueuedTask
 from models.users import Session, User
 from resolvers import sessions
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.post import Post, post_of
 from tests.schema.asking import Asker, Payload, asker, codes
 

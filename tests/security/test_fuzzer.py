@@ -26,7 +26,7 @@ from resolvers.unit_of_work import unit_of_work
 from routes.protocol import Malformed, call_from, decode
 from schema.ids import global_id
 from scripts.export_schema import sdl
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale, open_sale
 from tests.factories.users import actor_of, make_user, post
 from tests.schema.asking import Asker, Payload, asker, codes, context_of

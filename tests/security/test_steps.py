@@ -11,7 +11,7 @@ from graphql import GraphQLError
 from domain.wrong_calls import BadUserInput, QueryTooComplex
 from schema import build_schema
 from schema.documents import Documents
-from tests.conftest import settings_for
+from tests.databases import settings_for
 
 pytestmark = pytest.mark.once
 SETTINGS = settings_for("sqlite://x")

@@ -10,7 +10,7 @@ import pytest
 from domain.wrong_calls import OperationTimedOut
 from models import database as engine
 from schema.shielding import within
-from tests.conftest import settings_for
+from tests.databases import settings_for
 from tests.routes.toy import Toy, toy_server, ws
 from tests.servers import StartServer
 

@@ -14,7 +14,7 @@ from websockets.typing import Subprotocol
 from composition import compose, middleware
 from routes.security import HEADERS, HttpsOnly, SecurityHeaders
 from settings import Settings
-from tests.conftest import settings_for
+from tests.databases import settings_for
 from tests.security.production import ADDRESS, FROM_TLS, in_production
 from tests.servers import StartServer
 

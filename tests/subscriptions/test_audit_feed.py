@@ -14,7 +14,7 @@ from models.audit_log import AuditEntry
 from resolvers.unit_of_work import unit_of_work
 from subscriptions import audit_feed
 from subscriptions.audit_feed import Feed, Inbox, Reader, entries
-from tests.conftest import Database
+from tests.databases import Database
 from tests.thoroughness import tries
 
 WRITERS = tries(24, thorough=60)

@@ -24,7 +24,7 @@ from subscriptions.house import House
 from subscriptions.presence import watched_by
 from subscriptions.seat_maps import WatchedSeatMap, topic_of
 from subscriptions.watching import told
-from tests.conftest import Database
+from tests.databases import Database
 from tests.factories.sale import Sale, open_sale, others
 from tests.factories.screens import make_screen
 from tests.factories.showtimes import make_showtime
