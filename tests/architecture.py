@@ -10,11 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-
 # What a layer may import besides itself: only what lies below it, never what lies beside or above.
 SHARED = {"settings", "telemetry", "clock"}
-
-
 BELOW = {
     "domain": set[str](),
     "models": {"domain"},
@@ -31,10 +28,7 @@ BELOW = {
     "settings": set[str](),
     "clock": set[str](),
 }
-
-
 ROOTS = ("server.py", "composition.py", "jobs/__main__.py")  # where everything meets
-
 
 # Names that only these files (or folders, with a slash) may import.
 ONLY_IN = {
@@ -56,7 +50,6 @@ ONLY_IN = {
     "subscriptions.live": ("resolvers/unit_of_work.py", "subscriptions/", *ROOTS),
 }
 
-
 # Only here may these be called or read: everybody else is told.
 ONLY_SAID_IN = {
     "os.environ": "settings/__init__.py",
@@ -67,29 +60,16 @@ ONLY_SAID_IN = {
     "date.today": "clock.py",
     "time.time": "clock.py",
 }
-
-
 FILE_LINES = 250
-
-
 FUNCTION_LINES = 30
-
-
 OUTSIDE_THE_PRODUCT = ("tests/", "migrations/", "bench/")
-
-
 FREE_OF_LENGTH = ("tests/", "migrations/")
-
 
 # Put together from parts, so that this file does not name them either.
 REGISTRIES = ("pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com", "golang" + ".org")
-
-
 NOT_TO_BE_NAMED = re.compile(
     "|".join(map(re.escape, REGISTRIES)) + r"|(?<![\w.~-])/(?:root|work|home/\w+|Users/\w+|opt/\w+)/|\.\./" + "shared"
 )
-
-
 KNOWN_TO_EVERYBODY = ("/opt/venv/",)
 
 
@@ -246,47 +226,6 @@ RULES: list[Callable[[Source], Iterator[str]]] = [
 
 def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
-
-
-def circles(sources: Sequence[Source]) -> list[str]:
-    """Modules of one layer that need each other while they are being imported."""
-    modules = {source.module for source in sources}
-    needs = {source.module: set(_needs(source, modules)) for source in sources}
-    found: list[str] = []
-
-    def visit(module: str, path: tuple[str, ...]) -> None:
-        if module in path:
-            circle = path[path.index(module) :]
-            if module == min(circle):
-                found.append(" -> ".join([*circle, module]))
-            return
-        for needed in sorted(needs[module]):
-            visit(needed, (*path, module))
-
-    for layer in sorted({source.layer for source in sources}):
-        inside = {module for module in modules if module.partition(".")[0] == layer}
-        needs.update({module: needs[module] & inside for module in inside})
-    for module in sorted(_in_circles(needs)):
-        visit(module, ())
-    return sorted(set(found))
-
-
-def _in_circles(needs: dict[str, set[str]]) -> set[str]:
-    """What is left when whoever needs nobody, or is needed by nobody, has been taken away, again and again."""
-    left = dict(needs)
-    while True:
-        kept = {module: needed & left.keys() for module, needed in left.items() if needed & left.keys()}
-        if kept.keys() == left.keys():
-            return set(kept)
-        left = kept
-
-
-def _needs(source: Source, modules: set[str]) -> Iterator[str]:
-    for found in source.imports:
-        if not found.for_types_only:
-            name = found.name if found.name in modules else found.name.rpartition(".")[0]
-            if name in modules and name != source.module:
-                yield name
 
 
 def names_of_this_machine(text: str) -> list[str]:

@@ -13,7 +13,6 @@ from tests.architecture import (
     RULES,
     Source,
     asks_only_where_it_may,
-    circles,
     has_a_docstring,
     imports_at_the_top,
     keeps_libraries_in_their_place,
@@ -23,6 +22,7 @@ from tests.architecture import (
     names_of_this_machine,
     stays_short,
 )
+from tests.import_circles import circles
 
 pytestmark = pytest.mark.once
 

@@ -32,19 +32,8 @@ from schema.ids import global_id
 from tests.databases import Database
 from tests.factories.showtimes import make_showtime
 from tests.schema.asking import asker
-from tests.schema.toy_lists import (
-    GOOD,
-    ODD,
-    SCHEMA,
-    Leaf,
-    Person,
-    Query,
-    Robot,
-    World,
-    Writer,
-    leaf,
-    variables,
-)
+from tests.schema.toy_lists import GOOD, SCHEMA, Leaf, Person, Query, Robot, leaf
+from tests.schema.toy_writers import ODD, World, Writer, variables
 from tests.thoroughness import tries
 
 pytestmark = pytest.mark.once
