@@ -1,116 +1,36 @@
 """Documents called by their SHA-256, over every transport: registered by clients, or listed by the operator."""
 
-import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from hashlib import sha256
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Callable
 
-import httpx2
 import pytest
-import redis.asyncio as redis
 
-from settings import MissingSettings, Settings
-from tests.routes.toy import Toy, toy_server, ws
-from tests.services import ValkeyServer
+from tests.routes.documents import (
+    COUNT,
+    HELLO,
+    NOT_FOUND,
+    RESPONSE,
+    WORK,
+    WRONG_HASH,
+    Ask,
+    Json,
+    answer_to,
+    apollo,
+    ask,
+    by_get,
+    by_hash,
+    by_post,
+    by_ws,
+    counted,
+    digest_of,
+    document_id,
+    only_error,
+    toy,
+)
+from tests.routes.toy import Toy, ws
+
+__all__ = ["ask", "by_hash", "toy"]
 
 pytestmark = pytest.mark.once
-
-RESPONSE = "application/graphql-response+json"
-HELLO = "query Hello($n: String!) { hello(name: $n) }"
-WORK = "mutation Work { work }"
-COUNT = "subscription Count { count(to: 2) }"
-NOT_FOUND = {"message": "PersistedQueryNotFound", "code": "PERSISTED_QUERY_NOT_FOUND"}
-NOT_ALLOWED = {
-    "message": "Only registered operations are served here: call one by the SHA-256 of its text, or have this one "
-    "registered.",
-    "code": "OPERATION_NOT_ALLOWED",
-}
-WRONG_HASH = {
-    "message": "The hash that was sent is not the SHA-256 of `query` in UTF-8.",
-    "code": "BAD_USER_INPUT",
-}
-
-Json = dict[str, Any]
-Ask = Callable[[Toy, Json], Awaitable[Json]]
-
-
-def digest_of(text: str) -> str:
-    return sha256(text.encode()).hexdigest()
-
-
-def apollo(text: str, **more: object) -> Json:
-    return {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": digest_of(text)}}, **more}
-
-
-def document_id(text: str, **more: object) -> Json:
-    return {"documentId": f"sha256:{digest_of(text)}", **more}
-
-
-async def answer_to(toy: Toy, payload: Json, method: str = "POST", accept: str = RESPONSE) -> httpx2.Response:
-    async with httpx2.AsyncClient(headers={"Accept": accept}) as client:
-        if method == "POST":
-            return await client.post(toy.url, json=payload)
-        texts = {name: each if isinstance(each, str) else json.dumps(each) for name, each in payload.items()}
-        return await client.get(toy.url, params=texts)
-
-
-async def by_post(toy: Toy, payload: Json) -> Json:
-    return (await answer_to(toy, payload)).json()
-
-
-async def by_get(toy: Toy, payload: Json) -> Json:
-    return (await answer_to(toy, payload, "GET")).json()
-
-
-async def by_ws(toy: Toy, payload: Json) -> Json:
-    async with ws(toy) as client:
-        await client.init()
-        await client.send({"id": "1", "type": "subscribe", "payload": payload})
-        message = await client.hear()
-        assert message["type"] in ("next", "error")
-        return message["payload"] if message["type"] == "next" else {"errors": message["payload"]}
-
-
-@pytest.fixture(params=[by_post, by_get, by_ws], ids=["post", "get", "ws"])
-def ask(request: pytest.FixtureRequest) -> Ask:
-    return request.param
-
-
-@pytest.fixture(params=[apollo, document_id], ids=["apollo", "documentId"])
-def by_hash(request: pytest.FixtureRequest) -> Callable[..., Json]:
-    return request.param
-
-
-@pytest.fixture
-async def toy() -> AsyncIterator[Toy]:
-    async with toy_server() as running:
-        yield running
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    operations = tmp_path / "operations"
-    (operations / "deep" / "down").mkdir(parents=True)
-    (operations / "hello.graphql").write_bytes(f"{HELLO}\r\n".encode())
-    (operations / "deep" / "work.graphql").write_text(WORK)
-    (operations / "deep" / "down" / "count.graphql").write_text(f"# ½\n{COUNT}\n")
-    (operations / "notes.txt").write_text("{ nonsense")
-    return operations
-
-
-@pytest.fixture
-async def strict(folder: Path) -> AsyncIterator[Toy]:
-    async with toy_server(persisted_operations=str(folder), persisted_only=True) as running:
-        yield running
-
-
-def only_error(payload: Json) -> Json:
-    """The message and the code of an answer that is nothing but one refusal."""
-    assert payload.keys() == {"errors"}
-    (error,) = payload["errors"]
-    return {"message": error["message"], "code": error["extensions"]["code"]}
 
 
 # What clients register.
@@ -126,9 +46,9 @@ async def test_registered_once_called_by_hash_ever_after(toy: Toy, ask: Ask, by_
 
 async def test_what_one_transport_registered_all_know(toy: Toy) -> None:
     await by_ws(toy, apollo(HELLO, query=HELLO, variables={"n": "Ana"}))
-    for ask in (by_post, by_get, by_ws):
+    for by in (by_post, by_get, by_ws):
         for named in (apollo, document_id):
-            assert await ask(toy, named(HELLO, variables={"n": "Ana"})) == {"data": {"hello": "hello Ana"}}
+            assert await by(toy, named(HELLO, variables={"n": "Ana"})) == {"data": {"hello": "hello Ana"}}
 
 
 @pytest.mark.parametrize("accept", [RESPONSE, "application/json", "*/*"])
@@ -150,11 +70,6 @@ async def test_a_socket_goes_on_after_not_found(toy: Toy) -> None:
         assert [await client.hear() for _ in range(3)] == counted("1")
         await client.send({"id": "2", "type": "subscribe", "payload": apollo(COUNT)})
         assert [await client.hear() for _ in range(3)] == counted("2")
-
-
-def counted(operation_id: str) -> list[Json]:
-    events = [{"id": operation_id, "type": "next", "payload": {"data": {"count": number}}} for number in range(2)]
-    return [*events, {"id": operation_id, "type": "complete"}]
 
 
 async def test_a_mutation_by_its_hash(toy: Toy) -> None:
@@ -269,170 +184,4 @@ async def test_both_names_of_one_document(toy: Toy) -> None:
 # Between processes.
 
 
-async def test_what_one_process_registered_another_finds(redis_url: str, ask: Ask) -> None:
-    async with toy_server(redis_url=redis_url) as here, toy_server(redis_url=redis_url) as there:
-        assert only_error(await ask(there, apollo(HELLO))) == NOT_FOUND
-        await ask(here, apollo(HELLO, query=HELLO, variables={"n": "Ana"}))
-        assert await ask(there, apollo(HELLO, variables={"n": "Ben"})) == {"data": {"hello": "hello Ben"}}
-        async with redis.Redis.from_url(redis_url) as client:
-            assert await client.keys("*") == [f"marquee:document:{digest_of(HELLO)}".encode()]
-            assert 0 < await client.ttl(f"marquee:document:{digest_of(HELLO)}") <= 3600
-            await client.flushall()
-        assert await ask(there, apollo(HELLO, variables={"n": "Cem"})) == {"data": {"hello": "hello Cem"}}
-
-
-async def test_processes_without_redis_do_not(redis_url: str) -> None:
-    """The control of the one above."""
-    async with toy_server() as here, toy_server(redis_url=redis_url) as there:
-        await by_post(here, apollo(HELLO, query=HELLO, variables={"n": "Ana"}))
-        assert only_error(await by_post(there, apollo(HELLO))) == NOT_FOUND
-
-
-async def test_a_text_registered_again_is_told_again(redis_url: str) -> None:
-    """Redis has lost it, and this process has not: whoever sends the text was sent for it by a process that has."""
-    async with toy_server(redis_url=redis_url) as here, redis.Redis.from_url(redis_url) as client:
-        for _ in range(2):
-            await client.flushall()
-            await by_post(here, apollo(HELLO, query=HELLO, variables={"n": "Ana"}))
-            assert len(await client.keys("*")) == 1
-
-
-async def test_what_somebody_put_into_redis_must_be_what_was_meant(redis_url: str) -> None:
-    async with toy_server(redis_url=redis_url) as here, redis.Redis.from_url(redis_url) as client:
-        await client.set(f"marquee:document:{digest_of(HELLO)}", WORK)
-        assert only_error(await by_post(here, apollo(HELLO))) == NOT_FOUND
-        assert here.ledger.begun == 0
-
-
-async def test_refusals_tell_redis_nothing(redis_url: str, ask: Ask) -> None:
-    async with toy_server(redis_url=redis_url) as here, redis.Redis.from_url(redis_url) as client:
-        for payload in (apollo("{nope}", query="{nope}"), apollo("{hello}", query=WORK), {"query": "{hello}"}):
-            await ask(here, payload)
-        assert await client.keys("*") == []
-
-
-async def test_one_process_fills_redis_only_so_fast(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("schema.persisted.time", SimpleNamespace(monotonic=lambda: 600.0))
-    async with toy_server(redis_url=redis_url) as here, redis.Redis.from_url(redis_url) as client:
-        texts = [f'{{hello(name:"{number}")}}' for number in range(70)]
-        for text in texts:
-            await by_post(here, apollo(text, query=text))
-        assert len(await client.keys("*")) == 60
-        assert await by_post(here, apollo(texts[-1])) == {"data": {"hello": "hello 69"}}
-
-
-async def test_without_redis_clients_notice_nothing(valkey_server: ValkeyServer, ask: Ask) -> None:
-    async with toy_server(redis_url=valkey_server.url) as here:
-        here.shared._circuit._patience = 0.05
-        valkey_server.pause()
-        assert only_error(await ask(here, apollo(HELLO))) == NOT_FOUND
-        assert "data" in await ask(here, apollo(HELLO, query=HELLO, variables={"n": "Ana"}))
-        assert "data" in await ask(here, apollo(HELLO, variables={"n": "Ana"}))
-        valkey_server.kill()
-        here.shared._circuit._asked_again_at = 0.0
-        assert only_error(await ask(here, apollo("{hello}"))) == NOT_FOUND
-        assert "data" in await ask(here, apollo("{hello}", query="{hello}"))
-
-
 # What the operator lists.
-
-
-async def test_listed_documents_are_called_by_hash(strict: Toy, ask: Ask, by_hash: Callable[..., Json]) -> None:
-    for text in (HELLO, f"{HELLO}\r\n"):  # as it stands in the file, and without the white space at its end
-        assert await ask(strict, by_hash(text, variables={"n": "Ana"})) == {"data": {"hello": "hello Ana"}}
-
-
-async def test_listed_documents_are_called_by_text(strict: Toy, ask: Ask) -> None:
-    for text in (HELLO, f"{HELLO}\r\n"):
-        for payload in ({"query": text}, apollo(text, query=text)):
-            assert await ask(strict, payload | {"variables": {"n": "Ana"}}) == {"data": {"hello": "hello Ana"}}
-
-
-async def test_a_listed_mutation_and_a_listed_subscription(strict: Toy) -> None:
-    assert await by_post(strict, document_id(WORK)) == {"data": {"work": "no key"}}
-    assert await by_ws(strict, document_id(WORK)) == {"data": {"work": "no key"}}
-    assert await by_ws(strict, document_id(f"# ½\n{COUNT}")) == {"data": {"count": 0}}
-    answer = await answer_to(strict, document_id(WORK), "GET")
-    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
-    assert strict.ledger.begun == 2
-
-
-OTHER = "mutation Other { work }"
-NOT_LISTED: dict[str, Json] = {
-    "another text": {"query": OTHER},
-    "a listed text with a space": {"query": WORK + " "},
-    "an unknown hash": apollo(OTHER),
-    "an unknown documentId": document_id(OTHER),
-    "registering": apollo(OTHER, query=OTHER),
-    "another text under a listed hash": apollo(WORK, query=OTHER),
-    "introspection": {"query": "{__schema{types{name}}}"},
-    "what is no document": {"query": "{" * 9_000},
-}
-
-
-@pytest.mark.parametrize("payload", NOT_LISTED.values(), ids=NOT_LISTED.keys())
-async def test_nothing_else_is_served(strict: Toy, ask: Ask, payload: Json, monkeypatch: pytest.MonkeyPatch) -> None:
-    parsed: list[str] = []
-    monkeypatch.setattr("schema.documents.parse", lambda text, **_: parsed.append(text))
-    assert only_error(await ask(strict, payload)) == NOT_ALLOWED
-    assert only_error(await ask(strict, apollo(OTHER))) == NOT_ALLOWED
-    assert strict.ledger.begun == 0
-    assert parsed == []
-
-
-async def test_what_is_not_listed_is_400(strict: Toy) -> None:
-    for payload in NOT_LISTED.values():
-        assert (await answer_to(strict, payload)).status_code == 400
-
-
-async def test_a_listed_text_under_another_hash(strict: Toy, ask: Ask) -> None:
-    assert only_error(await ask(strict, apollo(HELLO, query=WORK))) == WRONG_HASH
-    assert strict.ledger.begun == 0
-
-
-async def test_redis_cannot_add_to_the_list(folder: Path, redis_url: str) -> None:
-    async with toy_server(redis_url=redis_url) as lax:
-        await by_post(lax, apollo(OTHER, query=OTHER))
-    async with toy_server(redis_url=redis_url, persisted_operations=str(folder), persisted_only=True) as strict:
-        assert only_error(await by_post(strict, apollo(OTHER))) == NOT_ALLOWED
-        assert strict.ledger.begun == 0
-
-
-async def test_a_list_alone_forbids_nothing(folder: Path) -> None:
-    async with toy_server(persisted_operations=str(folder)) as lax:
-        assert await by_post(lax, document_id(WORK)) == {"data": {"work": "no key"}}
-        assert await by_post(lax, {"query": OTHER}) == {"data": {"work": "no key"}}
-        assert only_error(await by_post(lax, apollo(OTHER))) == NOT_FOUND
-        assert await by_post(lax, apollo(OTHER, query=OTHER)) == {"data": {"work": "no key"}}
-        assert await by_post(lax, apollo(OTHER)) == {"data": {"work": "no key"}}
-
-
-@pytest.mark.parametrize(
-    ("content", "complaint"),
-    [
-        (b"query {\n  nope\n}", r"bad\.graphql:2:3: Cannot query field 'nope' on type 'Query'"),
-        (b"query {", r"bad\.graphql:1:8: Syntax Error"),
-        (b"fragment F on Query { hello }", r"bad\.graphql:1:1: Fragment 'F' is never used"),
-        (b'{hello(name:"\xff")}', r"bad\.graphql cannot be read"),
-        (b"{items(first:100){items(first:100){items(first:100){id}}}}", r"bad\.graphql: .*points of cost"),
-        (b"", r"bad\.graphql:1:1: Syntax Error"),
-    ],
-)
-async def test_an_unfit_document_stops_the_start(folder: Path, content: bytes, complaint: str) -> None:
-    (folder / "deep" / "bad.graphql").write_bytes(content)
-    with pytest.raises(MissingSettings, match=rf"PERSISTED_OPERATIONS: .*deep.{complaint}"):
-        async with toy_server(persisted_operations=str(folder)):
-            pass
-
-
-@pytest.mark.parametrize("name", ["nowhere", "empty"])
-async def test_a_folder_without_documents_stops_the_start(tmp_path: Path, name: str) -> None:
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(MissingSettings, match=rf"there is no \*\.graphql document in .*{name}\.$"):
-        async with toy_server(persisted_operations=str(tmp_path / name)):
-            pass
-
-
-def test_a_list_that_is_nowhere() -> None:
-    with pytest.raises(MissingSettings, match="PERSISTED_ONLY needs PERSISTED_OPERATIONS"):
-        Settings(_env_file=None, persisted_only=True)

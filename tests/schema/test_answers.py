@@ -2,104 +2,29 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import orjson
 import pytest
 
 import clock
 from domain.access import Actor, Role
-from domain.payments import PaymentProvider
-from domain.price_terms import WantedTerms
-from domain.refunds import RefundStep
 from models.freshness import Versions
-from models.showtimes import Showtime
-from resolvers import cancellations, holds, movies, screens, showtime_cancellations, showtimes, venue_terms, venues
-from resolvers.screens import ScreenDetails
+from resolvers import cancellations, holds
 from schema.answers import Answer, _Kept
-from schema.calls import Call, Calls
+from schema.calls import Call
 from schema.ids import global_id
 from settings import Settings
 from tests.databases import Database
 from tests.factories.movies import make_movie
-from tests.factories.sale import FakeGateway, Sale, open_sale
+from tests.factories.sale import Sale
 from tests.factories.showtimes import make_showtime
 from tests.factories.users import make_staff
 from tests.schema.asking import Asker, asker
-from tests.schema.test_gates import LOGGED_IN, OPEN_TO
+from tests.schema.desks import MAP, MOVIES, SHOWTIMES, VENUES, Desk, Shelf, ask, desk, later, sale
 
-MAP = "query Map($id: ID!) { showtime(id: $id) { status onSale seatMap { version available seats { label state } } } }"
-MOVIES = "{ movies { totalCount nodes { title status } } }"
-VENUES = """{ venues { nodes {
-  name priceTerms { taxName } refundPolicy { hours percent } paymentMethods { provider } screens { name capacity layout }
-} } }"""
-SHOWTIMES = (
-    "{ showtimes { nodes { id startsAt status onSale movie { title } screen { name venue { city timezone } } } } }"
-)
-
-
-@dataclass
-class Shelf:
-    """A shared cache in memory."""
-
-    values: dict[str, bytes] = field(default_factory=dict)
-    seconds: list[float] = field(default_factory=list)
-
-    async def get(self, key: str) -> bytes | None:
-        return self.values.get(key)
-
-    async def put(self, key: str, value: bytes, seconds: float) -> None:
-        self.values[key] = value
-        self.seconds.append(seconds)
-
-
-@dataclass
-class Desk:
-    """Asks for shared answers."""
-
-    calls: Calls
-
-    async def __call__(self, query: str, **variables: object) -> dict[str, Any]:
-        answer = await self.answer(query, **variables)
-        assert answer is not None
-        return orjson.loads(answer.body)["data"]
-
-    async def answer(self, query: str, **variables: object) -> Answer | None:
-        return await self.calls.find(await self.calls.read(Call(query, variables, None)))
-
-    @property
-    def made(self) -> int:
-        return self.calls.answers_given["made"]
-
-    @property
-    def kept(self) -> int:
-        return self.calls.answers_given["kept"]
-
-
-@pytest.fixture
-def ask(database: Database) -> Asker:
-    return asker(database.settings)
-
-
-@pytest.fixture
-def desk(ask: Asker) -> Desk:
-    return Desk(ask.calls)
-
-
-@pytest.fixture
-async def sale(database: Database) -> Sale:
-    return await open_sale(database.settings)
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    def move(**how_much: float) -> None:
-        moment = clock.now() + timedelta(**how_much)
-        monkeypatch.setattr(clock, "now", lambda: moment)
-
-    return move
+__all__ = ["ask", "desk", "later", "sale"]
 
 
 async def test_the_same_question_is_answered_once(desk: Desk, sale: Sale) -> None:
@@ -160,118 +85,6 @@ async def test_a_film_comes_at_midnight(desk: Desk, database: Database, later: C
     assert (await desk(MOVIES))["movies"]["nodes"][0]["status"] == "COMING_SOON"
     later(seconds=1)
     assert (await desk(MOVIES))["movies"]["nodes"][0]["status"] == "NOW_SHOWING"
-
-
-async def edited_movie(actor: Actor, showtime: Showtime) -> None:
-    await movies.edit(actor, showtime.movie_id, {"title": "Renamed"})
-
-
-async def added_movie(actor: Actor, showtime: Showtime) -> None:
-    await movies.add(actor, movies.MovieDetails(title="New"))
-
-
-async def deleted_movie(actor: Actor, showtime: Showtime) -> None:
-    await movies.delete(actor, (await movies.add(actor, movies.MovieDetails(title="Gone"))).id)
-
-
-async def edited_venue(actor: Actor, showtime: Showtime) -> None:
-    await venues.edit(actor, showtime.venue_id, {"city": "Elsewhere"})
-
-
-async def added_venue(actor: Actor, showtime: Showtime) -> None:
-    await venues.add(actor, venues.VenueDetails(name="Second", timezone="UTC", currency="EUR"))
-
-
-async def priced_venue(actor: Actor, showtime: Showtime) -> None:
-    await venues.set_price_terms(actor, showtime.venue_id, WantedTerms(tax_name="GST", tax_percent="18"))
-
-
-async def added_screen(actor: Actor, showtime: Showtime) -> None:
-    await screens.add(actor, showtime.venue_id, ScreenDetails(name="9", layout="A sss"))
-
-
-async def edited_screen(actor: Actor, showtime: Showtime) -> None:
-    await screens.edit(actor, showtime.screen_id, {"name": "Renamed"})
-
-
-async def added_showtime(actor: Actor, showtime: Showtime) -> None:
-    wanted = showtimes.ShowtimeDetails(starts_at=clock.now() + timedelta(days=3), base_price="9")
-    await showtimes.schedule(actor, showtime.movie_id, showtime.screen_id, wanted)
-
-
-async def cancelled_showtime(actor: Actor, showtime: Showtime) -> None:
-    await showtime_cancellations.cancel(actor, showtime.id)
-
-
-async def set_refund_policy(actor: Actor, showtime: Showtime) -> None:
-    await venue_terms.set_refund_policy(actor, showtime.venue_id, [RefundStep(24, 50)])
-
-
-async def set_payment_methods(actor: Actor, showtime: Showtime) -> None:
-    gateways = {provider: FakeGateway(provider) for provider in (PaymentProvider.SANDBOX, PaymentProvider.COUNTER)}
-    await venue_terms.set_payment_methods(actor, showtime.venue_id, [PaymentProvider.COUNTER], gateways)
-
-
-EDITS = {
-    "createMovie": (added_movie, [MOVIES]),
-    "updateMovie": (edited_movie, [MOVIES, SHOWTIMES]),
-    "deleteMovie": (deleted_movie, []),
-    "createVenue": (added_venue, [VENUES]),
-    "updateVenue": (edited_venue, [SHOWTIMES]),
-    "setPriceTerms": (priced_venue, [VENUES]),
-    "createScreen": (added_screen, [VENUES]),
-    "updateScreen": (edited_screen, [VENUES, SHOWTIMES]),
-    "createShowtime": (added_showtime, [SHOWTIMES]),
-    "cancelShowtime": (cancelled_showtime, [SHOWTIMES]),
-    "setRefundPolicy": (set_refund_policy, [VENUES]),
-    "setPaymentMethods": (set_payment_methods, [VENUES]),
-}
-
-
-# What staff do with payments changes nothing that everybody is shown.
-OF_THE_MONEY = {
-    "refundPayment",
-    "retryRefund",
-    "replayMessage",
-    "dismissMessage",
-    "settleCounterPayment",
-    "settleCounterRefund",
-}
-# Nor does what they do with people.
-OF_PEOPLE = {
-    "requireSecondFactor",
-    "setRoles",
-    "postStaff",
-    "lockUser",
-    "unlockUser",
-    "inviteStaff",
-    "withdrawInvitation",
-    "correctDateOfBirth",
-    "createCustomer",
-}
-
-
-@pytest.mark.parametrize("mutation", EDITS)
-async def test_an_edit_is_seen_at_once(mutation: str, desk: Desk, ask: Asker, database: Database) -> None:
-    """On every process: nothing told the second desk but the database."""
-    showtime, editor = await make_showtime(rows=1), await make_staff(Role.ADMIN)
-    other = Desk(asker(database.settings).calls)
-    edit, changed = EDITS[mutation]
-    before = {query: (await desk(query), await other(query)) for query in (MOVIES, VENUES, SHOWTIMES)}
-    await edit(Actor(editor.id, frozenset({Role.ADMIN}), None), showtime)
-    for query in before:
-        truth = (await ask(query))["data"]
-        assert await desk(query) == await other(query) == truth
-        assert (truth != before[query][0]) == (query in changed), query
-
-
-def test_every_mutation_of_the_catalogue_is_among_them() -> None:
-    staff = {
-        name.partition(".")[2] for name, who in OPEN_TO.items() if name.startswith("Mutation.") and who < LOGGED_IN
-    }
-    assert staff - OF_THE_MONEY - OF_PEOPLE == set(EDITS), (
-        "a new mutation of staff must be here, if it changes the catalogue"
-    )
 
 
 async def test_a_stampede_computes_once(desk: Desk, sale: Sale) -> None:
