@@ -7,7 +7,7 @@ from models.payments import Capture
 from resolvers.auditor import audit
 from scripts import demo
 from tests.databases import Database, settings_for
-from tests.test_demo import NOW
+from tests.demo_cinema import NOW
 
 
 async def test_the_books_of_the_demo_are_clean(database: Database) -> None:

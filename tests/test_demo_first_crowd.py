@@ -18,9 +18,9 @@ from scripts import demo
 from scripts.demo.guests import GUESTS
 from scripts.demo.people import PEOPLE
 from tests.databases import Database
+from tests.demo_cinema import NOW, load
 from tests.factories.crowd import SOLD, counts, crowded, sold_showtimes
 from tests.factories.users import actor_of, make_customer
-from tests.test_demo import NOW, load
 
 
 @pytest.fixture(autouse=True)
