@@ -28,9 +28,8 @@ async def lock_name(name: str) -> None:
 
 
 async def lock_ranks() -> None:
-    """Let one transaction at a time change who may do what; SQLite has one writer anyway."""
-    if not on_sqlite():
-        await sql("SELECT pg_advisory_xact_lock($1)", 2)
+    """Let one transaction at a time change who may do what."""
+    await lock_name("ranks")
 
 
 async def lock_everybody() -> None:

@@ -125,11 +125,10 @@ async def _come_in(
 ) -> LoggedIn:
     async with unit_of_work() as work:
         invitation = await _lock(seen.id)
-        user = await User.open(person, password_hash, Role.CUSTOMER, work.now)
+        # Whoever has the token has read the mail.
+        user = await User.open(person, password_hash, Role.CUSTOMER, work.now, verified_at=work.now)
         if user is None:
             raise Unauthenticated(HAVE_AN_ACCOUNT)
-        user.email_verified_at = work.now  # whoever has the token has read the mail
-        await user.save(update_fields=["email_verified_at"])
         await _employ(work, Actor(user.id, address=device.address), invitation, user, invitation.roles)
         return await sessions.begin(work, user, adapters, device, WayIn.INVITATION)
 

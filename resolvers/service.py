@@ -69,5 +69,7 @@ async def create_customer(
         user = await User.open_for(user_id, kept_name, kept_email, kept_phone, work.now)
         if user is None:
             raise EmailTaken if kept_email and await User.exists(email=kept_email) else PhoneTaken
-        await work.record(actor, Trace("CREATE_CUSTOMER", "User", user_id, after={"name": kept_name}))
+        # How they can be reached, not who they are: a trace outlives the account.
+        reached = {"email": kept_email is not None, "phone": kept_phone is not None}
+        await work.record(actor, Trace("CREATE_CUSTOMER", "User", user_id, after=reached))
     return user

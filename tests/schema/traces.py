@@ -75,7 +75,7 @@ TRACED: Final = {
     "postStaff": of_people("POST_STAFF", "venues"),
     "lockUser": of_people("LOCK_USER", "locked", "because"),
     "unlockUser": of_people("UNLOCK_USER", "locked"),
-    "createCustomer": of_people("CREATE_CUSTOMER", "name"),
+    "createCustomer": of_people("CREATE_CUSTOMER", "email", "phone"),
     "correctDateOfBirth": of_people("CORRECT_DATE_OF_BIRTH", "dateOfBirth"),
     "updateProfile": of_people("UPDATE_PROFILE", "changed"),
     "inviteStaff": left("INVITE_STAFF", "Invitation", "email", "roles", "venues", at_a_venue=False),
