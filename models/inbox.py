@@ -108,9 +108,12 @@ async def applied(message_id: UUID, payment_id: UUID, now: datetime) -> bool:
 
 
 async def wake_waiting(provider: PaymentProvider, payment_id: UUID, now: datetime) -> None:
-    """Have messages tried at once that waited for what has just happened to their payment."""
+    """Have messages tried at once that waited for what has just happened to their payment: those put back before.
+
+    Nobody else's are touched: one whose first try goes on has a worker who holds its lease.
+    """
     waiting = PaymentMessage.filter(provider=provider, payment_id=payment_id, state=MessageState.NEW)
-    await waiting.update(try_at=now)
+    await waiting.filter(problem__isnull=False).update(try_at=now)
 
 
 def write_news(event: GatewayEvent) -> dict[str, str]:

@@ -128,6 +128,16 @@ async def test_a_refund_that_is_told_before_its_capture_waits_and_all_ends_as_in
     await check_books()
 
 
+async def test_one_whose_first_try_goes_on_is_left_to_whoever_tries_it(sale: Sale) -> None:
+    payment = await started(sale)
+    await receive(sale.event(payment, News.PROCESSING))
+    taken = await rows.take(clock.now(), inbox.LEASE)
+    await receive(sale.event(payment, News.CAPTURED))
+    assert await drain(sale) == 1
+    assert taken is not None
+    assert (await PaymentMessage.get(id=taken.id)).attempts == 1
+
+
 async def test_an_unknown_payment_is_tried_eight_times_and_replayed_when_it_is_known(sale: Sale, later: Later) -> None:
     boss = actor_of(await make_staff(Role.ADMIN))
     payment = await started(sale)
