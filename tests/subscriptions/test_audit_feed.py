@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from uuid import UUID
 
 import pytest
@@ -65,6 +65,26 @@ async def write(action: str = "EDIT", *, pause: float = 0.0, fails: bool = False
             raise ConnectionError
 
 
+@asynccontextmanager
+async def under_way(action: str) -> AsyncIterator[None]:
+    """A traced operation that has drawn its number, and commits when the block ends."""
+    written, go_on = asyncio.Event(), asyncio.Event()
+
+    async def operate() -> None:
+        async with unit_of_work() as work:
+            await work.record(ANA, Trace(action, "Movie", UUID(int=1)))
+            written.set()
+            await go_on.wait()
+
+    operation = asyncio.create_task(operate())
+    await written.wait()
+    try:
+        yield
+    finally:
+        go_on.set()
+        await operation
+
+
 async def until(seen: list[int], wanted: list[int]) -> None:
     """Wait until they have been seen, and a little longer for what should not come."""
     async with asyncio.timeout(20):
@@ -100,13 +120,13 @@ async def test_whoever_watches_a_storm_sees_exactly_the_table(database: Database
 
 async def test_an_entry_whose_commit_comes_later_is_waited_for(database: Database, backend: str) -> None:
     async with watching() as [watcher]:
-        slow = asyncio.create_task(write("SLOW", pause=0.3))
-        await asyncio.sleep(0.1)
-        await write("QUICK")
-        if backend == "postgres":
-            await asyncio.sleep(0.1)
-            assert watcher.seen == []  # its number is the higher one
-        await slow
+        async with under_way("SLOW"):
+            quick = asyncio.create_task(write("QUICK"))
+            if backend == "postgres":  # on SQLite, who writes waits for the one who is writing
+                await quick
+                await asyncio.sleep(0.1)
+                assert watcher.seen == []  # its number is the higher one
+        await quick
         first, second = await AuditEntry.all().order_by("number")
         assert [first.action, second.action] == ["SLOW", "QUICK"]
         await until(watcher.seen, [first.number, second.number])
@@ -114,26 +134,27 @@ async def test_an_entry_whose_commit_comes_later_is_waited_for(database: Databas
 
 async def test_who_has_no_patience_is_told_late_but_told(database: Database, backend: str) -> None:
     """The control of the test above: without waiting, the order is that of the commits."""
+    if backend == "sqlite":
+        return  # where they are the same
     async with watching(patience=0.0) as [watcher]:
-        slow = asyncio.create_task(write("SLOW", pause=0.4))
-        await asyncio.sleep(0.1)
-        await write("QUICK")
-        await slow
-        in_order = await numbers()
-        await until(watcher.seen, in_order if backend == "sqlite" else in_order[::-1])
+        async with under_way("SLOW"):
+            await write("QUICK")
+            quick = [(await AuditEntry.get()).number]
+            await until(watcher.seen, quick)
+        await until(watcher.seen, [*quick, (await AuditEntry.get(action="SLOW")).number])
 
 
 async def test_what_was_being_written_when_somebody_came_is_told(database: Database, backend: str) -> None:
     if backend == "sqlite":
         return  # where whoever looks waits for the one who writes
     await write("BEFORE")
-    slow = asyncio.create_task(write("SLOW", pause=0.4))
-    await asyncio.sleep(0.1)
-    await write("QUICK")  # has a higher number, and is there already
-    async with watching(patience=0.05) as [watcher]:
-        await slow
-        number = (await AuditEntry.get(action="SLOW")).number
-        await until(watcher.seen, [number])
+    async with AsyncExitStack() as operation:
+        await operation.enter_async_context(under_way("SLOW"))
+        await write("QUICK")  # has a higher number, and is there already
+        async with watching(patience=0.05) as [watcher]:
+            await operation.aclose()
+            number = (await AuditEntry.get(action="SLOW")).number
+            await until(watcher.seen, [number])
 
 
 async def test_nothing_is_lost_while_the_database_is_away(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
