@@ -5,9 +5,10 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
+import httpcore2
 import pytest
 import time_machine
 
@@ -40,6 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start what all workers share, in the process that outlives them, and hide the developer's own settings."""
     for name in Settings.model_fields:
         os.environ.pop(name.upper(), None)
+    # Every HTTP client reads the authorities' certificates; that takes 20 ms, and tests make thousands.
+    httpcore2.default_ssl_context = cache(httpcore2.default_ssl_context)
     stack = config.stash[SERVICES] = ExitStack()
     if hasattr(config, "workerinput"):
         config.stash[POSTGRES_URL] = config.workerinput["postgres_url"]
@@ -63,10 +66,13 @@ def pytest_configure_node(node: object) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Do not even read, for the turn of those who are `alone`, files in which nobody is."""
-    if config.getoption("markexpr") != "alone" or collection_path.suffix != ".py":
+    """Do not even read files in which all are left out: whoever is not `alone` in their turn, `once` on PostgreSQL."""
+    if collection_path.suffix != ".py" or not collection_path.name.startswith("test_"):
         return None
-    return "mark.alone" not in collection_path.read_text() or None
+    text = collection_path.read_text()
+    nobody_alone = config.getoption("markexpr") == "alone" and "mark.alone" not in text
+    all_once = config.getoption("backend") == "postgres" and "\npytestmark = pytest.mark.once\n" in text
+    return nobody_alone or all_once or None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from models.database import connect, disconnect, migrate
@@ -29,11 +30,15 @@ class Database:
 
 def settings_for(database_url: str) -> Settings:
     """Settings for a database, with passwords that are quick to hash, whatever the developer's .env says."""
+    return _settings().model_copy(update={"database_url": database_url})
+
+
+@cache
+def _settings() -> Settings:
     # No rules about seats: tests name whichever they like. The rules have tests of their own, which turn them on.
     # Nor is counted how often they try: those who hammer would have to wait.
     return Settings(
         _env_file=None,
-        database_url=database_url,
         bcrypt_rounds=4,
         demo=False,
         seat_rules="",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 
+import pytest
 from tortoise.models import Model
 
 from adapters.ticket_codes import TicketCodes
@@ -37,6 +38,7 @@ from tests.demo_house import at_noon, database_url, filled, house
 from tests.factories.crowd import SOLD, counts, sold_showtimes
 
 __all__ = ["at_noon", "database_url", "filled", "house"]
+pytestmark = pytest.mark.once  # test_demo_books and test_demo_rows look at the same crowd in PostgreSQL
 
 
 async def grouped(table: type[Model], by: str, *order: str) -> dict[UUID, list[Model]]:

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Axe
 from tests.browser.sale import Answer, Visitor, a_visitor, button, emptiest, faults_in_both, in_a_row
-from tests.servers import Server, started_server
+from tests.databases import Databases
+from tests.servers import Server, StartServer
 
 pytestmark = pytest.mark.once
 
@@ -20,11 +20,11 @@ STATE = """query State($id: ID!) { booking(id: $id) { status seats offer { seats
 
 
 @pytest.fixture(scope="module")
-async def server(built: None, databases: Any) -> AsyncIterator[Server]:
+async def server(built: None, databases: Databases, start_server: StartServer) -> AsyncIterator[Server]:
     """A started server on which seats are held for a few seconds only."""
     looks_late = {"PAYMENT_LOOK_AFTER_SECONDS": "3600"}  # nobody asks the provider but these tests
     env = {"DEMO": "true", "DEMO_CROWD": "false", "HOLD_MINUTES": "0.1", **looks_late}
-    async with started_server(database_url=databases.fresh(), env=env) as running:
+    async with start_server(database_url=databases.fresh(), env=env) as running:
         yield running
 
 

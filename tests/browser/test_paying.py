@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
@@ -11,7 +10,8 @@ from scripts.demo.people import PEOPLE
 from tests.browser import desk
 from tests.browser.conftest import Axe, OpenPage
 from tests.browser.sale import Answer, Visitor, a_visitor, button, emptiest, faults_in_both, in_a_row
-from tests.servers import Server, started_server
+from tests.databases import Databases
+from tests.servers import Server, StartServer
 
 pytestmark = pytest.mark.once
 
@@ -24,10 +24,10 @@ MONEY = """query Money($id: ID!) { booking(id: $id) { status seats total { amoun
 
 
 @pytest.fixture(scope="module")
-async def server(built: None, databases: Any) -> AsyncIterator[Server]:
+async def server(built: None, databases: Databases, start_server: StartServer) -> AsyncIterator[Server]:
     """A started server whose customers may pay at the counter, too."""
     env = {"DEMO": "true", "DEMO_CROWD": "false", "PAYMENT_PROVIDERS": "SANDBOX,COUNTER"}
-    async with started_server(database_url=databases.fresh(), env=env) as running:
+    async with start_server(database_url=databases.fresh(), env=env) as running:
         yield running
 
 

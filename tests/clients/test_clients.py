@@ -8,6 +8,7 @@ import fcntl
 import json
 import shutil
 import subprocess
+from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,9 @@ from schema import build_schema
 from schema.documents import Documents
 from scripts.build_web import is_new_enough
 from settings import Settings
+from tests.databases import Databases
 from tests.routes.toy import toy_server
-from tests.servers import started_server
+from tests.servers import Server, StartServer
 
 pytestmark = pytest.mark.once
 HERE = Path(__file__).resolve().parent
@@ -104,16 +106,16 @@ async def test_without_introspection_only_the_audits_that_ask_for_a_type_fail(no
 
 
 @pytest.fixture(scope="module")
-async def server(databases: Any) -> Any:
-    async with started_server(database_url=databases.fresh(), env={"DEMO": "true", "DEMO_CROWD": "false"}) as running:
+async def server(databases: Databases, start_server: StartServer) -> AsyncIterator[Server]:
+    async with start_server(database_url=databases.fresh(), env={"DEMO": "true", "DEMO_CROWD": "false"}) as running:
         yield running
 
 
-async def test_61_of_61_audits_of_the_real_server(node: str, installed: Path, server: Any) -> None:
+async def test_61_of_61_audits_of_the_real_server(node: str, installed: Path, server: Server) -> None:
     assert await audit(node, installed, f"{server.url}/graphql") == {}
 
 
-async def test_each_client_looks_logs_in_holds_and_watches(node: str, installed: Path, server: Any) -> None:
+async def test_each_client_looks_logs_in_holds_and_watches(node: str, installed: Path, server: Server) -> None:
     told = await run(node, installed, "journey.mjs", f"{server.url}/graphql", "ana@marquee.test", "popcorn-ana")
     assert told.keys() == {"graphqlWs", "urql", "apollo"}
     for story in told.values():

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from domain.payments import CAPTURED, ORDER, UNDER_WAY, PaymentStatus, may_become, standing
+from tests.thoroughness import tries
 
 pytestmark = pytest.mark.once
 
@@ -42,7 +43,7 @@ def test_a_payment_moves_forward_only_and_money_that_came_ends_every_failure() -
     assert UNDER_WAY | CAPTURED | set(FAILURES) == set(S)
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=tries(300, thorough=5_000))
 @given(NEWS)
 def test_money_that_was_taken_counts_whatever_else_was_said_and_when(news: list[PaymentStatus]) -> None:
     assert after(news) is max(news, key=ORDER.index, default=S.PENDING)

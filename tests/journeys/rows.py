@@ -1,6 +1,8 @@
 """The database, read past the server."""
 
 import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
 
 import asyncpg
 
@@ -10,28 +12,32 @@ TABLES = {
 }
 
 
-async def rows(database_url: str, statement: str) -> list[tuple[object, ...]]:
-    """What a statement gives."""
+async def read(database_url: str, *statements: str) -> list[list[tuple[object, ...]]]:
+    """What each of the statements gives, over one connection."""
     if database_url.startswith("sqlite"):
-        with sqlite3.connect(database_url.removeprefix("sqlite://")) as connection:
-            found = connection.execute(statement).fetchall()
-        connection.close()
-        return [tuple(row) for row in found]
+        with closing(sqlite3.connect(database_url.removeprefix("sqlite://"))) as file:
+            return [[tuple(row) for row in file.execute(statement)] for statement in statements]
     connection = await asyncpg.connect(database_url)
     try:
-        return [tuple(row) for row in await connection.fetch(statement)]
+        return [[tuple(row) for row in await connection.fetch(statement)] for statement in statements]
     finally:
         await connection.close()
 
 
-async def everything(database_url: str) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table."""
+async def rows(database_url: str, statement: str) -> list[tuple[object, ...]]:
+    """What a statement gives."""
+    (found,) = await read(database_url, statement)
+    return found
+
+
+async def everything(database_url: str, tables: Sequence[str] = ()) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, or of these."""
     kind = "sqlite" if database_url.startswith("sqlite") else "postgres"
-    tables = [str(name) for (name,) in await rows(database_url, TABLES[kind])]
-    return {table: await everything_of(database_url, table) for table in tables}
+    tables = tables or [str(name) for (name,) in await rows(database_url, TABLES[kind])]
+    found = await read(database_url, *map(all_of, tables))
+    return {table: sorted(these, key=repr) for table, these in zip(tables, found, strict=True)}
 
 
-async def everything_of(database_url: str, table: str) -> list[tuple[object, ...]]:
-    """Every row of a table; not of letters on their way, which change nothing when they are sent."""
-    besides = " WHERE kind NOT LIKE 'send-%'" if table == "tasks" else ""
-    return sorted(await rows(database_url, f'SELECT * FROM "{table}"{besides}'), key=repr)
+def all_of(table: str) -> str:
+    """All its rows; not of letters on their way, which change nothing when they are sent."""
+    return f'SELECT * FROM "{table}"' + (" WHERE kind NOT LIKE 'send-%'" if table == "tasks" else "")

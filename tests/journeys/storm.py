@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Sequence
 
-from tests.journeys.conftest import House
+from tests.journeys.house import House
 from tests.journeys.people import Person, a_customer, map_of, states
 from tests.journeys.viewers import Viewer
 

@@ -8,7 +8,7 @@ from domain.access import Role
 from models.database import connect, disconnect
 from models.users import User
 from tests.databases import settings_for
-from tests.journeys.conftest import House, OpenHouse
+from tests.journeys.house import House, OpenHouse
 from tests.journeys.people import Person, a_customer
 from tests.journeys.viewers import socket, subscribe
 

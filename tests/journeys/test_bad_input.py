@@ -19,9 +19,9 @@ from graphql import (
 
 from schema.ids import global_id
 from scripts.export_schema import FILE
-from tests.journeys.conftest import House, OpenHouse
+from tests.journeys.house import OpenHouse
 from tests.journeys.people import HOLD, Person, a_customer
-from tests.journeys.rows import everything_of
+from tests.journeys.rows import everything
 from tests.journeys.viewers import socket, subscribe
 
 CODES = {"BAD_USER_INPUT", "NOT_FOUND", "QUERY_TOO_COMPLEX", "UNAUTHENTICATED", "FORBIDDEN"}
@@ -58,9 +58,9 @@ GARBAGE = [
 ]
 
 
-async def dump(house: House, database_url: str) -> list[list[tuple[object, ...]]]:
+async def dump(database_url: str) -> dict[str, list[tuple[object, ...]]]:
     """Every row of the sale."""
-    return [await everything_of(database_url, table) for table in TABLES]
+    return await everything(database_url, TABLES)
 
 
 def codes_of(answer: dict[str, Any]) -> set[str]:
@@ -70,7 +70,7 @@ def codes_of(answer: dict[str, Any]) -> set[str]:
 async def test_odd_holds_are_refused_in_the_words_of_the_contract(start_house: OpenHouse, database_url: str) -> None:
     house = await start_house()
     ana = await a_customer(house.server)
-    before = await dump(house, database_url)
+    before = await dump(database_url)
     showtime = house.showtimes[0]
     unknown = global_id("Showtime", uuid4())
     for given, code in [
@@ -105,7 +105,7 @@ async def test_odd_holds_are_refused_in_the_words_of_the_contract(start_house: O
         answer = await house.server.client.post("/graphql", content=raw, headers=headers)
         assert answer.status_code < 500
         assert codes_of(answer.json()) == {code}, given
-    assert await dump(house, database_url) == before
+    assert await dump(database_url) == before
 
 
 def id_takers(schema: GraphQLSchema) -> list[tuple[str, str, str]]:
@@ -172,14 +172,14 @@ def test_the_corpus_has_every_field_that_takes_an_id() -> None:
 async def test_ids_of_nothing_are_the_same_as_what_is_not_there(start_house: OpenHouse, database_url: str) -> None:
     house = await start_house()
     ana = await a_customer(house.server)
-    before = await dump(house, database_url)
+    before = await dump(database_url)
     for _, field, document in TAKERS:
         for garbage in [*GARBAGE, global_id("Hold", uuid4()), global_id("Nonsense", uuid4())]:
             answer = await house.server.execute(document, {"id": garbage}, token=ana.token)
             assert codes_of(answer) <= {"NOT_FOUND", "FORBIDDEN"}, (field, garbage, answer)
             if not answer.get("errors"):
                 assert answer["data"][field] in (None, {"__typename": "ShowtimeConnection"}), (field, garbage, answer)
-    assert await dump(house, database_url) == before
+    assert await dump(database_url) == before
 
 
 async def test_another_customer_s_things_are_not_there_either(start_house: OpenHouse, database_url: str) -> None:
@@ -194,7 +194,7 @@ async def test_another_customer_s_things_are_not_there_either(start_house: OpenH
         booking["payments"][0]["id"],
         booking["tickets"][0]["id"],
     ]
-    before = await dump(house, database_url)
+    before = await dump(database_url)
     for _, field, document in TAKERS:
         for id in private:
             theirs = await house.server.execute(document, {"id": id}, token=ben.token)
@@ -210,7 +210,7 @@ async def test_another_customer_s_things_are_not_there_either(start_house: OpenH
         assert [
             payload async for payload in subscribe(watching, stream, {"id": booking["id"]}) if payload.get("data")
         ] == []
-    assert await dump(house, database_url) == before
+    assert await dump(database_url) == before
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import open_house
+from tests.journeys.house import open_house
 from tests.journeys.people import Person, a_customer, map_of, states
 from tests.servers import StartServer
 

@@ -11,7 +11,7 @@ from websockets.typing import Subprotocol
 
 from domain.access import Role
 from schema.ids import global_id
-from tests.journeys.conftest import House, OpenHouse
+from tests.journeys.house import House, OpenHouse
 from tests.journeys.people import HOLD, Person, a_customer
 from tests.journeys.staff import employed
 from tests.journeys.viewers import subscribe

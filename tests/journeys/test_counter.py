@@ -1,7 +1,7 @@
 """A booking that is paid over the counter, and whose money is handed back there."""
 
 from domain.access import Role
-from tests.journeys.conftest import OpenHouse
+from tests.journeys.house import OpenHouse
 from tests.journeys.people import Person, a_customer
 from tests.journeys.rows import rows
 from tests.journeys.staff import employed

@@ -12,7 +12,7 @@ from bench import crowd as crowds
 from bench.crowd import PONG, TEXT, Crowd, Viewer, crowd, frame
 from bench.house import cpu_of
 from routes.serving import frame_header
-from tests.journeys.conftest import OpenHouse
+from tests.journeys.house import OpenHouse
 from tests.journeys.people import Person, a_customer, map_of, states
 
 pytestmark = pytest.mark.once

@@ -21,7 +21,7 @@ from tests.journeys.forgeries import (
 )
 from tests.journeys.people import Answer, a_customer
 from tests.journeys.rows import everything, rows
-from tests.journeys.tills import Sale, at_checkout, send
+from tests.journeys.tills import AtCheckout, Sale, every_provider, send
 from tests.money.bank import CURRENCIES
 
 CONFIRM = """
@@ -31,8 +31,6 @@ mutation C($input: ConfirmPaymentInput!) {
 ALL = {"PAYMENT_PROVIDERS": ",".join(CURRENCIES)}
 IDLE = {"JOBS": "false"}  # nothing changes but what a request changes
 
-every_provider = pytest.mark.parametrize("provider", CURRENCIES)
-
 
 def everybody(provider: PaymentProvider) -> dict[str, str]:
     """All providers are enabled; this one is there."""
@@ -41,9 +39,9 @@ def everybody(provider: PaymentProvider) -> dict[str, str]:
 
 @every_provider
 async def test_at_the_door_nothing_but_the_providers_own_word_is_kept(
-    provider: PaymentProvider, database_url: str, live_url: str
+    provider: PaymentProvider, at_checkout: AtCheckout, database_url: str
 ) -> None:
-    async with at_checkout(provider, database_url, live_url, **everybody(provider), **IDLE) as sale:
+    async with at_checkout(provider, **everybody(provider), **IDLE) as sale:
         await sale.till.pay(sale.payment)
         good = next(webhook for webhook in sale.till.double.outbox if b"authorized" not in webhook.body)
         before, tried = await everything(database_url), 0
@@ -64,9 +62,9 @@ async def test_at_the_door_nothing_but_the_providers_own_word_is_kept(
 
 @every_provider
 async def test_told_again_and_again_it_is_told_once(
-    provider: PaymentProvider, database_url: str, live_url: str
+    provider: PaymentProvider, at_checkout: AtCheckout, database_url: str
 ) -> None:
-    async with at_checkout(provider, database_url, live_url) as sale:
+    async with at_checkout(provider) as sale:
         await sale.till.pay(sale.payment)
         told = list(sale.till.double.outbox)
         await sale.till.deliver(sale.server, *told)
@@ -91,9 +89,9 @@ async def until_applied(database_url: str, count: int) -> None:
 
 @every_provider
 async def test_a_browser_that_brings_a_forged_proof_is_not_believed(
-    provider: PaymentProvider, database_url: str, live_url: str
+    provider: PaymentProvider, at_checkout: AtCheckout, database_url: str
 ) -> None:
-    async with at_checkout(provider, database_url, live_url, **everybody(provider), **IDLE) as sale:
+    async with at_checkout(provider, **everybody(provider), **IDLE) as sale:
         await sale.till.pay(sale.payment)
         _, payment_id = read_id(sale.payment["id"])
         path = f"/payments/{provider.value.lower()}/return/{payment_id}"
@@ -138,9 +136,9 @@ def forged_proofs(sale: Sale) -> list[Mapping[str, str]]:
 
 @pytest.mark.parametrize("provider", [RAZORPAY, VNPAY])
 async def test_confirm_payment_believes_no_forged_proof(
-    provider: PaymentProvider, database_url: str, live_url: str
+    provider: PaymentProvider, at_checkout: AtCheckout, database_url: str
 ) -> None:
-    async with at_checkout(provider, database_url, live_url, **IDLE) as sale:
+    async with at_checkout(provider, **IDLE) as sale:
         ben = await a_customer(sale.server)
         await sale.till.pay(sale.payment)
         before = await money(database_url)
@@ -182,9 +180,9 @@ async def money(database_url: str) -> dict[str, list[tuple[object, ...]]]:
 
 @every_provider
 async def test_nothing_secret_or_private_is_written_anywhere(
-    provider: PaymentProvider, database_url: str, live_url: str
+    provider: PaymentProvider, at_checkout: AtCheckout, database_url: str
 ) -> None:
-    async with at_checkout(provider, database_url, live_url, **everybody(provider)) as sale:
+    async with at_checkout(provider, **everybody(provider)) as sale:
         await sale.till.pay(sale.payment)
         genuine = [*sale.till.double.outbox, *private_news(sale.till, sale.payment["providerRef"])]
         forged = [forgery.webhook for forgery in forgeries(sale.till, genuine[-1])]

@@ -11,9 +11,8 @@ from domain.payments import PaymentProvider
 from tests.journeys.books import at_provider, books_are_clean
 from tests.journeys.people import Answer
 from tests.journeys.rows import everything, rows
-from tests.journeys.tills import START, Sale, at_checkout
+from tests.journeys.tills import START, AtCheckout, Sale, every_provider
 from tests.journeys.viewers import socket, subscribe
-from tests.money.bank import CURRENCIES
 
 STRIPE, RAZORPAY, VNPAY = PaymentProvider.STRIPE, PaymentProvider.RAZORPAY, PaymentProvider.VNPAY
 STREAM = "subscription Mine($id: ID!) { booking(id: $id) { status tickets { seat } payments { status } } }"
@@ -22,8 +21,6 @@ CHECKOUTS = {STRIPE: "StripeCheckout", RAZORPAY: "RazorpayCheckout", VNPAY: "VNP
 AMOUNTS = {STRIPE: ("250.00", "USD"), RAZORPAY: ("250.00", "INR"), VNPAY: ("25000", "VND")}
 MINOR = 2 * 25_000
 EAGER = {"PAYMENT_LOOK_AFTER_SECONDS": "0.3", "PAYMENT_LOOK_SECONDS": "0.2"}
-
-every_provider = pytest.mark.parametrize("provider", CURRENCIES)
 
 
 async def until_confirmed(sale: Sale) -> list[Answer]:
@@ -39,9 +36,9 @@ async def until_confirmed(sale: Sale) -> list[Answer]:
 
 @every_provider
 async def test_from_the_hold_to_the_tickets_and_all_the_way_back(
-    provider: PaymentProvider, database_url: str, live_url: str
+    provider: PaymentProvider, at_checkout: AtCheckout, database_url: str
 ) -> None:
-    async with at_checkout(provider, database_url, live_url, PAYMENT_LOOK_SECONDS="0.2") as sale:
+    async with at_checkout(provider, PAYMENT_LOOK_SECONDS="0.2") as sale:
         offered = (await sale.person.ask(METHODS, id=sale.booking["id"]))["booking"]["paymentMethods"]
         assert offered == [{"provider": provider.value, "embeddable": provider is not VNPAY}]
         amount, currency = AMOUNTS[provider]
@@ -84,8 +81,10 @@ async def until_refunded(sale: Sale) -> None:
 
 
 @every_provider
-async def test_the_browser_alone_brings_the_news(provider: PaymentProvider, database_url: str, live_url: str) -> None:
-    async with at_checkout(provider, database_url, live_url) as sale:
+async def test_the_browser_alone_brings_the_news(
+    provider: PaymentProvider, at_checkout: AtCheckout, database_url: str
+) -> None:
+    async with at_checkout(provider) as sale:
         await sale.till.pay(sale.payment)
         sale.till.double.outbox.clear()
         for _ in range(2):  # a browser may reload
@@ -99,9 +98,9 @@ def sale_page(sale: Sale) -> str:
     return f"{sale.server.url}/bookings/{sale.booking['id']}"
 
 
-async def test_razorpays_own_page_leads_there_and_back(database_url: str, live_url: str) -> None:
+async def test_razorpays_own_page_leads_there_and_back(at_checkout: AtCheckout, database_url: str) -> None:
     """As a browser walks it, form by form."""
-    async with at_checkout(RAZORPAY, database_url, live_url) as sale, httpx2.AsyncClient(trust_env=False) as browser:
+    async with at_checkout(RAZORPAY) as sale, httpx2.AsyncClient(trust_env=False) as browser:
         ours = await browser.get(sale.payment["checkoutUrl"])
         theirs = await post_form(browser, ours.text)
         back = await post_form(browser, theirs.text)
@@ -119,9 +118,9 @@ async def post_form(browser: httpx2.AsyncClient, page: str) -> httpx2.Response:
 
 @every_provider
 async def test_with_no_webhook_and_no_browser_the_reconciler_finds_out(
-    provider: PaymentProvider, database_url: str, live_url: str
+    provider: PaymentProvider, at_checkout: AtCheckout, database_url: str
 ) -> None:
-    async with at_checkout(provider, database_url, live_url, **EAGER) as sale:
+    async with at_checkout(provider, **EAGER) as sale:
         await sale.till.pay(sale.payment)
         sale.till.double.outbox.clear()
         await sale.person.until(sale.booking["id"], "CONFIRMED", seconds=20)
@@ -129,8 +128,8 @@ async def test_with_no_webhook_and_no_browser_the_reconciler_finds_out(
         await books_are_clean(database_url, sale.till)
 
 
-async def test_vnpay_is_answered_in_its_own_codes(database_url: str, live_url: str) -> None:
-    async with at_checkout(VNPAY, database_url, live_url) as sale:
+async def test_vnpay_is_answered_in_its_own_codes(at_checkout: AtCheckout, database_url: str) -> None:
+    async with at_checkout(VNPAY) as sale:
         double, ref = sale.till.double, sale.till.go_to_checkout(sale.payment)
         await sale.till.pay(sale.payment)
         said = double.told(ref)
@@ -149,8 +148,8 @@ async def code_of(sale: Sale, webhook: object) -> str:
 
 
 @pytest.mark.once
-async def test_the_browser_is_sent_to_nobody_elses_address(database_url: str, live_url: str) -> None:
-    async with at_checkout(STRIPE, database_url, live_url, ALLOWED_ORIGINS="https://shop.example") as sale:
+async def test_the_browser_is_sent_to_nobody_elses_address(at_checkout: AtCheckout, database_url: str) -> None:
+    async with at_checkout(STRIPE, ALLOWED_ORIGINS="https://shop.example") as sale:
         given = {"bookingId": sale.booking["id"], "provider": "STRIPE"}
         before = await everything(database_url)
         for address in (

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from domain.access import Role
-from tests.journeys.conftest import House, OpenHouse
+from tests.journeys.house import House, OpenHouse
 from tests.journeys.people import Person, a_customer
 from tests.journeys.staff import employed
 from tests.journeys.viewers import Viewer, socket, subscribe

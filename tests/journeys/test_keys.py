@@ -7,7 +7,7 @@ from adapters.ticket_codes import TicketCodes
 from domain.tickets import BadTicketCode
 from settings import Settings
 from tests.doubles.google import GoogleServer
-from tests.journeys.conftest import OpenHouse
+from tests.journeys.house import OpenHouse
 from tests.journeys.people import Person, a_customer
 from tests.journeys.test_sessions import NOTICED_WITHIN, SCHEDULING, closing_of, me, refreshed
 from tests.journeys.viewers import socket

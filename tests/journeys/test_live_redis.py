@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 import redis
 
-from tests.journeys.conftest import House, OpenHouse
+from tests.journeys.house import House, OpenHouse
 from tests.journeys.people import Answer, a_customer, map_of
 from tests.journeys.storm import at_rest, customers, gather_viewers, rage, stop
 from tests.journeys.test_live_storm import STORMY

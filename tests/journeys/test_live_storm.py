@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.journeys.conftest import House, OpenHouse
+from tests.journeys.house import House, OpenHouse
+from tests.journeys.rows import rows
 from tests.journeys.storm import LABELS, at_rest, customers, rage, stop
-from tests.journeys.test_crash import rows
 from tests.journeys.viewers import Viewer
 
 STORMY = {"HOLD_MINUTES": "0.03", "PAYMENT_GRACE_MINUTES": "0.01", "HOLDS_PER_PERSON": "50"}

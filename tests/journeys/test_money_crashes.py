@@ -19,11 +19,11 @@ import pytest
 from domain.money import Money
 from domain.payments import PaymentProvider
 from tests.journeys.books import at_provider, auditor_agrees, books_are_clean, summary, unfinished
-from tests.journeys.conftest import open_house
+from tests.journeys.house import open_house
 from tests.journeys.people import Answer, Person, a_customer
 from tests.journeys.tills import IMPATIENT, Till, open_till, send
 from tests.money.bank import CURRENCIES, FAILURE, less
-from tests.servers import Server, started_server
+from tests.servers import Server, StartServer
 
 RUNS = -(-int(os.environ.get("MONEY_CRASHES", "6")) // len(CURRENCIES))
 FIRST_SEED = int(os.environ.get("MONEY_SEED", "1"))
@@ -160,12 +160,12 @@ WAYS_TO_PAY = (pay, pay, pay, pay, pay, pay_twice, pay_too_little, fail_first, t
 
 @pytest.mark.parametrize("provider", CURRENCIES)
 async def test_killed_anywhere_no_money_is_lost(
-    provider: PaymentProvider, database_url: str, live_url: str, tmp_path: Path
+    provider: PaymentProvider, database_url: str, live_url: str, tmp_path: Path, start_server: StartServer
 ) -> None:
     await open_house(database_url, RUNS, CURRENCIES[provider])
     async with (
         open_till(provider) as till,
-        started_server(
+        start_server(
             database_url=database_url,
             redis_url=live_url,
             env={**HASTY, **till.env},

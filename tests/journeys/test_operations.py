@@ -13,7 +13,7 @@ from tests.journeys.desk import OPERATIONS, Desk, after, root_of
 from tests.journeys.hiring import hire
 from tests.journeys.outbox import next_code
 from tests.journeys.people import Person, a_customer
-from tests.servers import started_server
+from tests.servers import StartServer
 
 ENV = {"DEMO": "true", "PAYMENT_PROVIDERS": "SANDBOX,COUNTER"}
 ADMIN = next(person for person in PEOPLE if person.email == "admin@marquee.test")
@@ -26,8 +26,10 @@ TRACED = [
 ]
 
 
-async def test_every_saved_operation_does_what_it_says(database_url: str, live_url: str) -> None:
-    async with started_server(database_url=database_url, redis_url=live_url, env=ENV) as server:
+async def test_every_saved_operation_does_what_it_says(
+    database_url: str, live_url: str, start_server: StartServer
+) -> None:
+    async with start_server(database_url=database_url, redis_url=live_url, env=ENV) as server:
         now = clock.now()
         desk = Desk(server, {"e-mail": ADMIN.email, "password": ADMIN.password, "today": str(now.date())})
         desk.known["in three weeks"] = (now + timedelta(days=21)).isoformat()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.test_restart import run_server
-from tests.servers import Server, started_server
+from tests.servers import Server, StartServer
 
 pytestmark = pytest.mark.once
 
@@ -30,10 +30,12 @@ def code_of(answer: dict[str, object]) -> str:
     return error["extensions"]["code"]
 
 
-async def test_a_server_with_a_list_serves_the_list(database_url: str, tmp_path: Path) -> None:
+async def test_a_server_with_a_list_serves_the_list(
+    database_url: str, tmp_path: Path, start_server: StartServer
+) -> None:
     (tmp_path / "on.graphql").write_text(LISTED)
     env = {"PERSISTED_OPERATIONS": str(tmp_path), "PERSISTED_ONLY": "true"}
-    async with started_server(database_url=database_url, env=env) as server:
+    async with start_server(database_url=database_url, env=env) as server:
         nothing_on = {"data": {"showtimes": {"nodes": []}}}
         assert await ask(server, **apollo(LISTED)) == nothing_on
         assert await ask(server, query=LISTED) == nothing_on
@@ -60,10 +62,12 @@ def test_a_list_that_is_demanded_and_not_named_stops_the_start(tmp_path: Path) -
     assert refused.stderr.startswith("Marquee cannot start: PERSISTED_ONLY needs PERSISTED_OPERATIONS")
 
 
-async def test_what_one_server_was_told_another_knows(new_database_url: Callable[[], str], redis_url: str) -> None:
+async def test_what_one_server_was_told_another_knows(
+    new_database_url: Callable[[], str], redis_url: str, start_server: StartServer
+) -> None:
     async with (
-        started_server(database_url=new_database_url(), redis_url=redis_url) as here,
-        started_server(database_url=new_database_url(), redis_url=redis_url) as there,
+        start_server(database_url=new_database_url(), redis_url=redis_url) as here,
+        start_server(database_url=new_database_url(), redis_url=redis_url) as there,
     ):
         assert code_of(await ask(there, **apollo(LISTED))) == "PERSISTED_QUERY_NOT_FOUND"
         for _ in range(20):  # a busy machine may take longer than the 50 ms that Redis is given

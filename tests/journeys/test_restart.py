@@ -10,7 +10,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from tests.journeys.conftest import OpenHouse, open_house
+from tests.journeys.house import OpenHouse, open_house
 from tests.journeys.people import Person, a_customer, map_of, states
 from tests.journeys.viewers import WATCH, socket, subscribe
 from tests.servers import ROOT, started_server

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.journeys.conftest import OpenHouse
+from tests.journeys.house import OpenHouse
 from tests.journeys.people import Person, a_customer, map_of, states
 from tests.journeys.viewers import Viewer, socket, subscribe
 

@@ -9,7 +9,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from tests.journeys.conftest import OpenHouse
+from tests.journeys.house import OpenHouse
 from tests.journeys.people import REGISTER, Person, a_customer
 from tests.journeys.viewers import WATCH, socket, subscribe
 from tests.servers import Server

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 
-from tests.journeys.conftest import House, OpenHouse
+from tests.journeys.house import House, OpenHouse
 from tests.journeys.people import a_customer
 from tests.journeys.viewers import socket, subscribe
 

@@ -10,7 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from tests.journeys.conftest import House, OpenHouse
+from tests.journeys.house import House, OpenHouse
 from tests.journeys.people import a_customer
 from tests.journeys.storm import at_rest, gather_viewers, stop
 from tests.journeys.viewers import Viewer

@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import Counter
 
-from tests.journeys.conftest import House, OpenHouse
+from tests.journeys.house import House, OpenHouse
 from tests.journeys.people import Answer, Person, a_customer, map_of, states
 
 RIVALS = 300

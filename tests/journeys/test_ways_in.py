@@ -7,7 +7,7 @@ from pathlib import Path
 from models.codes import Code
 from models.database import connect, disconnect
 from tests.databases import settings_for
-from tests.journeys.conftest import OpenHouse
+from tests.journeys.house import OpenHouse
 from tests.journeys.outbox import messages, next_code, next_message
 from tests.journeys.people import Person
 from tests.journeys.test_sessions import closing_of

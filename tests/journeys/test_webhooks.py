@@ -10,7 +10,7 @@ from adapters.payments.sandbox import SIGNATURE, SandboxGateway, event_body
 from domain.money import Money
 from domain.payments import News
 from settings import Settings
-from tests.journeys.conftest import House, OpenHouse
+from tests.journeys.house import House, OpenHouse
 from tests.journeys.people import Answer, Person, a_customer
 from tests.journeys.test_bad_input import dump
 
@@ -36,7 +36,7 @@ def news(path: str, event_id: str = "evt", secret: str | None = None) -> tuple[b
 async def test_a_forged_webhook_does_nothing(start_house: OpenHouse, database_url: str) -> None:
     house = await start_house(JOBS="false")
     _, _, path = await unpaid(house)
-    before = await dump(house, database_url)
+    before = await dump(database_url)
     post = house.server.client.post
     body, headers = news(path, secret="somebody else's secret")
     good_body, good_headers = news(path)
@@ -52,7 +52,7 @@ async def test_a_forged_webhook_does_nothing(start_house: OpenHouse, database_ur
         assert (await post(door, content=good_body, headers=good_headers)).status_code == 404
     for query, status in (("", 404), ("?paid=yes", 401), ("?" + "x" * 4_001, 414)):
         assert (await house.server.client.get(DOOR + query)).status_code == status, query
-    assert await dump(house, database_url) == before
+    assert await dump(database_url) == before
 
 
 async def test_a_webhook_that_comes_five_times_at_once_and_later_sells_once(start_house: OpenHouse) -> None:
@@ -141,7 +141,7 @@ def without_nonce(page: str) -> str:
 async def test_odd_decisions_are_refused_and_queue_nothing(start_house: OpenHouse, database_url: str) -> None:
     house = await start_house()
     _, _, path = await unpaid(house)
-    before = await dump(house, database_url)
+    before = await dump(database_url)
     post = house.server.client.post
     for fields in (
         {},
@@ -163,7 +163,7 @@ async def test_odd_decisions_are_refused_and_queue_nothing(start_house: OpenHous
     for nowhere in ("/sandbox/checkout/sbx_nothing", "/sandbox/checkout/%00"):
         assert (await post(nowhere, data={"outcome": "succeed"})).status_code == 404
         assert (await house.server.client.get(nowhere)).status_code == 404
-    assert await dump(house, database_url) == before
+    assert await dump(database_url) == before
 
 
 async def test_a_decision_may_come_as_any_kind_of_form(start_house: OpenHouse) -> None:

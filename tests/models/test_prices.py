@@ -17,17 +17,18 @@ from models.venues import Venue
 from tests.databases import Database
 from tests.domain.prices import BASES, LAYOUT, SELECTIONS, TERMS, any_quotes
 from tests.factories.showtimes import make_showtime
+from tests.thoroughness import tries
 
 
 @pytest.mark.once
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=tries(300, thorough=5_000), deadline=None)
 @given(any_quotes())
 def test_a_quote_that_is_kept_is_the_same_when_it_is_read(offer: Quote) -> None:
     assert read_quote(json.loads(json.dumps(write_quote(offer))), offer.currency) == offer
 
 
 @pytest.mark.once
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=tries(300, thorough=5_000), deadline=None)
 @given(BASES, SELECTIONS, TERMS)
 def test_so_is_one_that_was_made(base: Money, seats: list, terms: PriceTerms) -> None:
     offer = quote(base, seats, terms)

@@ -21,6 +21,7 @@ from resolvers import unit_of_work as module, wake
 from resolvers.unit_of_work import fingerprint_of, unit_of_work
 from tests.databases import Database
 from tests.factories.users import actor_of, make_customer
+from tests.thoroughness import tries
 
 FIRST, SECOND = BookingChange(UUID(int=1), 0, 1), BookingChange(UUID(int=2), 4, 5)
 TASK = CarryOutRefund(UUID(int=3))
@@ -167,7 +168,7 @@ async def test_a_key_needs_a_person_and_a_length(database: Database) -> None:
 
 
 @pytest.mark.once
-@generated(max_examples=500, deadline=None)
+@generated(max_examples=tries(200, thorough=2_000), deadline=None)
 @given(VALUES, VALUES)
 def test_the_same_input_has_the_same_fingerprint_and_another_has_another(one: object, other: object) -> None:
     again = json.loads(json.dumps(one))
