@@ -42,12 +42,13 @@ class SendCode:
 
 @dataclass(frozen=True)
 class SendNotice:
-    """Tell a person what has happened to their account; `to` is an address, or a phone, other than the one they have now."""
+    """Tell a person what has happened to their account, at `to` and in `language` where these are not what they have now."""
 
     kind: ClassVar[str] = "send-notice"
     user_id: UUID
     notice: Notice
     to: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,5 +80,7 @@ _READ: Final[Mapping[str, Callable[[Mapping[str, str]], Task]]] = {
     DeliverSandboxWebhook.kind: lambda body: DeliverSandboxWebhook(body["body"]),
     SendCode.kind: lambda body: SendCode(UUID(body["code_id"])),
     SendInvitation.kind: lambda body: SendInvitation(UUID(body["invitation_id"])),
-    SendNotice.kind: lambda body: SendNotice(UUID(body["user_id"]), Notice(body["notice"]), body["to"]),
+    SendNotice.kind: lambda body: SendNotice(
+        UUID(body["user_id"]), Notice(body["notice"]), body["to"], body["language"]
+    ),
 }

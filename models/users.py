@@ -54,6 +54,11 @@ class User(Row):
         """The roles this person has."""
         return frozenset(Role(name) for name in self.role_names)
 
+    @property
+    def language(self) -> str:
+        """The language of what is written to them."""
+        return str(self.preferences.get("language") or "en")
+
     async def save(self, *args: Any, **options: Any) -> None:
         """Write the row, its name, address and phone also in the form that searches compare."""
         self.search_folded = _searched(self.name, self.email, self.phone)

@@ -53,7 +53,7 @@ async def _forget(work: Work, actor: Actor, user_id: UUID) -> None:
     check_deletable(user.roles)
     await sessions.end_all(work, user_id, SessionEnding.DELETED)
     if address := user.email or user.phone:
-        await work.enqueue(SendNotice(user_id, Notice.ACCOUNT_DELETED, to=address))
+        await work.enqueue(SendNotice(user_id, Notice.ACCOUNT_DELETED, address, user.language))
     await forget(user, work.now)
     await work.record(actor, Trace("DELETE_ACCOUNT", "User", user_id))
 

@@ -35,7 +35,7 @@ async def send_code(task: SendCode, adapters: Adapters) -> None:
 async def send_notice(task: SendNotice, adapters: Adapters) -> None:
     """Tell a person what has happened to their account, by mail if they have an address, else by text message."""
     user = await User.get_or_none(id=task.user_id)
-    to, language = task.to or (user.email or user.phone if user else None), _language(user)
+    to, language = task.to or (user.email or user.phone if user else None), task.language or _language(user)
     if not to:
         return
     if "@" in to:
@@ -62,7 +62,7 @@ async def _reader_of(code: Code) -> User | None:
 
 
 def _language(user: User | None) -> str:
-    return str(user.preferences.get("language") or "en") if user else "en"
+    return user.language if user else "en"
 
 
 async def _mail(mailer: Mailer | None, letter: Mail) -> None:

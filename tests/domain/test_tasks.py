@@ -25,7 +25,7 @@ TASKS = st.one_of(
     st.builds(CloseOffer, st.uuids()),
     st.builds(DeliverSandboxWebhook, st.text()),
     st.builds(SendCode, st.uuids()),
-    st.builds(SendNotice, st.uuids(), st.sampled_from(Notice), st.emails()),
+    st.builds(SendNotice, st.uuids(), st.sampled_from(Notice), st.emails(), st.sampled_from(["", "vi"])),
     st.builds(SendInvitation, st.uuids()),
 )
 

@@ -86,12 +86,13 @@ async def test_all_sessions_end_the_owner_is_told_and_it_is_written_down(
     sale: Sale, ana: Actor, adapters: Adapters
 ) -> None:
     address = (await User.get(id=ana.user_id)).email
+    await User.filter(id=ana.user_id).update(preferences={"language": "vi"})
     await deletions.delete(ana, PASSWORD, adapters=adapters)
     endings = [session.ended_because for session in await Session.filter(user_id=ana.user_id)]
     assert endings == [SessionEnding.DELETED, SessionEnding.DELETED]
     assert ana.session_id is not None
     assert await Session.owner(ana.session_id, clock.now()) is None
-    told = {"user_id": str(ana.user_id), "notice": Notice.ACCOUNT_DELETED.value, "to": address}
+    told = {"user_id": str(ana.user_id), "notice": Notice.ACCOUNT_DELETED.value, "to": address, "language": "vi"}
     assert await tasks_of(SendNotice.kind) == [told]
     entry = await AuditEntry.get(action="DELETE_ACCOUNT")
     assert (entry.user_id, entry.subject_id, entry.before, entry.after) == (ana.user_id, ana.user_id, {}, {})

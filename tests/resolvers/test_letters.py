@@ -126,6 +126,15 @@ async def test_who_has_no_address_is_told_by_text_message_and_who_has_nothing_no
     assert [message.to for message in await post.delivered()] == [EMAIL, PHONE]
 
 
+async def test_who_is_forgotten_is_still_told_in_their_language(post: Post, ana: User) -> None:
+    await User.filter(id=ana.id).update(email=None, preferences={})
+    await enqueue(SendNotice(ana.id, Notice.ACCOUNT_DELETED, EMAIL, "vi"))
+    await enqueue(SendNotice(ana.id, Notice.ACCOUNT_DELETED, EMAIL))
+    first, second = await post.delivered()
+    assert (first.to, second.to) == (EMAIL, EMAIL)
+    assert first.subject != second.subject == "Your account has been deleted"
+
+
 @pytest.mark.parametrize("state", ["open", "accepted", "withdrawn", "over"])
 async def test_an_invitation_is_sent_while_it_is_open(post: Post, later: Later, state: str) -> None:
     now = clock.now()
