@@ -1,11 +1,10 @@
 """Buying seats in a browser: chosen, held, paid for, shown as tickets, given back; by mouse, by keyboard, on a phone."""
 
 import re
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, Route, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Axe, OpenPage
 from tests.browser.sale import Answer, a_visitor, button, emptiest, faults, in_a_row
@@ -211,34 +210,6 @@ async def test_what_is_done_in_one_window_is_seen_in_the_other(server: Server, p
     await expect(other.get_by_role("alert")).to_contain_text("given the seats back")
     await expect(page.get_by_role("heading", name="Your seats")).to_be_visible()
     assert (await ana.ask(HOLDS))["me"]["holds"] == []
-
-
-def at_the_time_of(page: Page) -> Callable[[Route], Awaitable[None]]:
-    """Let the server's clock be the page's own."""
-
-    async def answer(route: Route) -> None:
-        if "serverTime" not in (route.request.post_data or ""):
-            return await route.fallback()
-        return await route.fulfill(json={"data": {"serverTime": await page.evaluate("new Date().toISOString()")}})
-
-    return answer
-
-
-async def test_time_that_runs_out_is_said_aloud_and_leads_back_to_choosing(server: Server, page: Page) -> None:
-    await (await a_visitor(server)).log_in(page)
-    await page.clock.install()
-    await page.route("**/graphql", at_the_time_of(page))  # or the page would learn that its clock has been moved
-    await page.goto(f"/showtimes/{(await emptiest(server, 8))['id']}")
-    await button(page, "One person more").click()
-    await button(page, "^Hold best seats").click()
-    await expect(page.get_by_role("timer")).to_be_visible()
-    aloud = page.locator(".seat-page > [role=status].unseen")
-    for forward, said in (("05:02", "5 minutes left"), ("04:00", "1 minute left"), ("00:30", "30 seconds left")):
-        await page.clock.fast_forward(forward)
-        await expect(aloud).to_contain_text(said)
-    await page.clock.fast_forward("01:00")
-    await expect(page.get_by_role("alert")).to_contain_text("Your time ran out")
-    await expect(page.get_by_role("group", name="How many are you?").get_by_role("status")).to_contain_text("3")
 
 
 async def test_tickets_are_given_back_and_their_seats_are_free_again(server: Server, page: Page, axe: Axe) -> None:
