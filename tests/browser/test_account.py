@@ -6,9 +6,10 @@ from uuid import uuid4
 
 import pyotp
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
 from domain.access import Role
+from tests.browser.account import PASSWORD, card, opened
 from tests.browser.conftest import Axe, OpenPage
 from tests.browser.desk import person
 from tests.browser.sale import Visitor, a_visitor, emptiest
@@ -22,19 +23,6 @@ ME = """{ me { name email emailVerified dateOfBirth secondFactor { enabled recov
 LOGIN = """mutation L($input: LoginInput!) { login(input: $input) {
   __typename ... on InvalidCredentials { secondFactorNeeded } } }"""
 INVITE = "mutation I($input: InviteStaffInput!) { inviteStaff(input: $input) { __typename } }"
-PASSWORD = "popcorn-ana"
-
-
-async def opened(page: Page, visitor: Visitor) -> Page:
-    """Somebody's account."""
-    await visitor.log_in(page)
-    await page.goto("/account")
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Ana")
-    return page
-
-
-def card(page: Page, name: str) -> Locator:
-    return page.get_by_role("region", name=name, exact=True)
 
 
 async def address_of(visitor: Visitor) -> str:

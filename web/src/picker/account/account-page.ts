@@ -9,6 +9,7 @@ import { Fetched } from "../sale/fetched.ts";
 import { failed, instead, logInInstead, waiting } from "../sale/parts.ts";
 import { ACCOUNT, type ActiveSession, type Me } from "./api.ts";
 import { Belongings } from "./belongings.ts";
+import { Contacts } from "./contacts.ts";
 import { EmailProof } from "./email-proof.ts";
 import { Likes } from "./likes.ts";
 import { Password } from "./password.ts";
@@ -29,7 +30,7 @@ export interface Frame {
   gone: () => void;
 }
 
-const SECTIONS = ["profile", "likes", "password", "factor", "sessions", "belongings"] as const;
+const SECTIONS = ["profile", "contacts", "likes", "password", "factor", "sessions", "belongings"] as const;
 
 export class AccountPage implements View {
   #changed = (): void => undefined;
@@ -39,6 +40,7 @@ export class AccountPage implements View {
   #proof = new EmailProof(this.#frame);
   #cards = {
     profile: new ProfileForm(this.#frame),
+    contacts: new Contacts(this.#frame),
     likes: new Likes(this.#frame),
     password: new Password(this.#frame),
     factor: new SecondFactor(this.#frame),

@@ -9,13 +9,15 @@ const KINDS = {
   InvalidCredentials: "wrongPassword",
   CodeRefused: "wrongCode",
   TooSoon: "tooSoon",
+  EmailTaken: "taken",
+  PhoneTaken: "taken",
   NotOffered: "notOffered",
   SecondFactorRefused: "wrongFactor",
   InvitationOver: "invitationOver",
   AccountNotDeletable: "notDeletable",
   InvalidInput: "wrongFields",
 } as const;
-const FIELDS = { name: "wrongName", dateOfBirth: "wrongBorn", newPassword: "wrongNew", password: "wrongNew", email: "wrongEmail" } as const;
+const FIELDS = { name: "wrongName", dateOfBirth: "wrongBorn", newPassword: "wrongNew", password: "wrongNew", email: "wrongEmail", phone: "wrongPhone" } as const;
 
 /** The API's own words are English; other languages have a sentence for every kind of refusal. */
 export function wordsOf(error: unknown): string {

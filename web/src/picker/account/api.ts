@@ -53,6 +53,12 @@ const DOCUMENTS = {
   updateProfile: `mutation UpdateProfile($input: UpdateProfileInput!) { updateProfile(input: $input) { __typename ... on User { ${ME} } ${WRONG_FIELDS} } }`,
   requestEmailCode: `mutation EmailCode { requestEmailCode { __typename ... on CodeSent { sentTo } ${WRONG} } }`,
   verifyEmail: `mutation Verify($input: VerifyEmailInput!) { verifyEmail(input: $input) { __typename ${WRONG} } }`,
+  requestEmailChange: `mutation AnotherEmail($input: RequestEmailChangeInput!) {
+    requestEmailChange(input: $input) { __typename ... on CodeSent { sentTo } ${WRONG_FIELDS} } }`,
+  changeEmail: `mutation ChangeEmail($input: ChangeEmailInput!) { changeEmail(input: $input) { __typename ... on User { email } ${WRONG} } }`,
+  requestPhoneLink: `mutation AnotherPhone($input: RequestPhoneLinkInput!) {
+    requestPhoneLink(input: $input) { __typename ... on CodeSent { sentTo } ${WRONG_FIELDS} } }`,
+  linkPhone: `mutation LinkPhone($input: LinkPhoneInput!) { linkPhone(input: $input) { __typename ... on User { phone } ${WRONG_FIELDS} } }`,
   changePassword: `mutation ChangePassword($input: ChangePasswordInput!) { changePassword(input: $input) { __typename ${WRONG_FIELDS} } }`,
   startSecondFactor: `mutation StartSecondFactor { startSecondFactor { __typename ... on NewSecondFactor { secret uri qr } ${WRONG} } }`,
   confirmSecondFactor: `mutation ConfirmSecondFactor($input: ConfirmSecondFactorInput!) {
