@@ -46,6 +46,7 @@ class Contact {
       const target = given(name);
       const { sentTo } = await ask(target, hasPassword ? { password: given("password") } : {});
       this.#asked = { target, sentTo };
+      this.#proving = new Act(this.frame.changed);
       return "";
     });
     return html`<details class="another"><summary>${say(newer)}</summary><form @submit=${go}>
