@@ -12,7 +12,7 @@ from tests.journeys.people import Person
 from tests.servers import Server
 
 SHOWTIMES = (
-    "{ showtimes(first: 30, filter: {onSale: true}) { nodes { id screen { venue { name } } seatMap { available } } } }"
+    "{ showtimes(first: 100, filter: {onSale: true}) { nodes { id screen { venue { name } } seatMap { available } } } }"
 )
 SEATS = "query Seats($id: ID!) { showtime(id: $id) { id seatMap { seats { label row x kind state pairedWith } } } }"
 REGISTER = """mutation Register($input: RegisterInput!) { register(input: $input) {

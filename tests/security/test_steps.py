@@ -1,9 +1,6 @@
 """How much work it is to refuse what would hurt: counted in calls of functions, so that a busy machine changes nothing."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
 
 import pytest
 from graphql import GraphQLError
@@ -11,34 +8,14 @@ from graphql import GraphQLError
 from domain.wrong_calls import BadUserInput, QueryTooComplex
 from schema import build_schema
 from schema.documents import Documents
+from tests.counting import MOST, counted
 from tests.databases import settings_for
 
 pytestmark = pytest.mark.once
 SETTINGS = settings_for("sqlite://x")
 SCHEMA = build_schema(SETTINGS)._schema
-MOST = 250_000  # calls: a tenth of a second of Python on an old machine
 ALWAYS_TOO_MUCH = 300
 A_PAGE = "{ movies(first: 20) { totalCount nodes { id title runtimeMinutes } } }"
-
-
-class Calls:
-    """Functions called, of Python and of C."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def __call__(self, frame: FrameType, event: str, argument: object) -> None:
-        self.count += event in ("call", "c_call")
-
-
-@contextmanager
-def counted() -> Iterator[Calls]:
-    calls, before = Calls(), sys.getprofile()
-    sys.setprofile(calls)
-    try:
-        yield calls
-    finally:
-        sys.setprofile(before)
 
 
 def judged(text: str) -> tuple[Exception | None, int]:
