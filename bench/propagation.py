@@ -15,7 +15,7 @@ from bench.live import hold
 from bench.maps import yardstick
 from bench.scale import scaled
 from tests.servers import started_server
-from tests.services import ValkeyServer
+from tests.valkey import ValkeyServer
 
 VIEWERS = scaled(5_000, 20)
 CHANGES = scaled(50, 5)

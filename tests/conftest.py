@@ -18,7 +18,7 @@ from settings import Settings
 from subscriptions import live
 from subscriptions.bookings import BookingSource
 from subscriptions.seat_maps import SeatMapSource
-from tests import processes, services
+from tests import processes, services, valkey
 from tests.databases import Database, Databases, settings_for
 from tests.money.table import write_matrix
 from tests.servers import BARE, StartServer, machine_environment, started_server
@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("backend") == "postgres" and not config.getoption("collectonly"):
         server = stack.enter_context(services.postgres())
         config.stash[POSTGRES_URL] = server.url
-        config.stash[RAN_ON] = f"PostgreSQL {server.version} + {services.valkey_wheel_version()}"
+        config.stash[RAN_ON] = f"PostgreSQL {server.version} + {valkey.valkey_wheel_version()}"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -113,14 +113,14 @@ def postgres(request: pytest.FixtureRequest) -> services.Postgres | None:
 
 @pytest.fixture(scope="session")
 def valkey_url() -> Iterator[str]:
-    with services.valkey() as url:
+    with valkey.valkey() as url:
         yield url
 
 
 @pytest.fixture
 def redis_url(valkey_url: str) -> str:
     """An empty Valkey, on both backends: for tests of the wire itself."""
-    services.flush(valkey_url)
+    valkey.flush(valkey_url)
     return valkey_url
 
 
@@ -131,9 +131,9 @@ def live_url(backend: str, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def valkey_server() -> Iterator[services.ValkeyServer]:
+def valkey_server() -> Iterator[valkey.ValkeyServer]:
     """A Valkey of this test's own, to be killed, frozen and restarted."""
-    server = services.ValkeyServer()
+    server = valkey.ValkeyServer()
     server.start()
     yield server
     server.stop()

@@ -20,7 +20,7 @@ from models import Movie
 from models.database import connect, disconnect
 from scripts import env_example
 from settings import MissingSettings, Settings
-from tests import services
+from tests import services, valkey
 from tests.__main__ import verdict_of
 from tests.databases import Database, settings_for
 
@@ -60,7 +60,7 @@ async def test_emptying_sends_a_stuck_connection_away(postgres: services.Postgre
 
 
 @pytest.mark.once
-def test_a_valkey_of_ones_own_dies_and_comes_back_on_its_port(valkey_server: services.ValkeyServer) -> None:
+def test_a_valkey_of_ones_own_dies_and_comes_back_on_its_port(valkey_server: valkey.ValkeyServer) -> None:
     first = valkey_server.pid
     with redis.Redis.from_url(valkey_server.url, socket_timeout=0.2) as client:
         client.set("here", "yes")
@@ -71,22 +71,22 @@ def test_a_valkey_of_ones_own_dies_and_comes_back_on_its_port(valkey_server: ser
         with pytest.raises(redis.TimeoutError):
             client.ping()
         valkey_server.resume()
-    assert services.redis_version(valkey_server.url).startswith("Valkey 9")
+    assert valkey.redis_version(valkey_server.url).startswith("Valkey 9")
 
 
 @pytest.mark.once
 def test_a_service_does_not_outlive_a_killed_run() -> None:
-    script = "from tests.services import *; s = ValkeyServer(); s.start(); print(s.url, flush=True); time.sleep(60)"
+    script = "from tests.valkey import *; s = ValkeyServer(); s.start(); print(s.url, flush=True); time.sleep(60)"
     owner = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert owner.stdout is not None
     url = owner.stdout.readline().strip()
-    assert services.redis_version(url)
+    assert valkey.redis_version(url)
     owner.send_signal(signal.SIGKILL)
     owner.wait()
     owner.stdout.close()
     time.sleep(1)
     with pytest.raises(redis.ConnectionError):
-        services.redis_version(url)
+        valkey.redis_version(url)
 
 
 @pytest.mark.once

@@ -12,7 +12,7 @@ import time_machine
 from adapters.limiter import Discreet, Limiter, MemoryLimiter, SharedLimiter, Unlimited, limiter_from
 from domain.attempts import Allowance
 from settings import Settings
-from tests.services import ValkeyServer
+from tests.valkey import ValkeyServer
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("new_window")]
 TEN = Allowance(10, 900)

@@ -9,8 +9,9 @@ import pytest
 import redis.asyncio as redis
 
 from adapters.cache import SharedCache
-from tests.services import ValkeyServer, free_port
+from tests.services import free_port
 from tests.subscriptions.faults import FreezingProxy
+from tests.valkey import ValkeyServer
 
 pytestmark = pytest.mark.once
 

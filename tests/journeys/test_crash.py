@@ -142,7 +142,7 @@ async def mortal(database_url: str, live_url: str, tmp_path: Path, start_server:
 
 async def light(fuse: Path, database_url: str) -> None:
     """Let commits count from now on; those of what came before the story, such as letters, are over."""
-    while await rows(database_url, "SELECT id FROM tasks WHERE finished_at IS NULL"):  # noqa: ASYNC110
+    while await rows(database_url, "SELECT id FROM tasks WHERE finished_at IS NULL"):  # noqa: ASYNC110 - a table tells nobody
         await asyncio.sleep(0.02)
     fuse.touch()  # noqa: ASYNC240  # a test may block
 

@@ -12,7 +12,8 @@ from tests.journeys.people import Answer, a_customer, map_of
 from tests.journeys.storm import at_rest, customers, gather_viewers, rage, stop
 from tests.journeys.test_live_storm import STORMY
 from tests.journeys.viewers import Viewer
-from tests.services import ValkeyServer, free_port
+from tests.services import free_port
+from tests.valkey import ValkeyServer
 
 HEALED_SECONDS = 3.0
 PROMPT_SECONDS = 1.5  # below what Redis is away; the machine may be busy with other tests

@@ -7,7 +7,7 @@ import redis.asyncio as redis
 
 from tests.routes.documents import HELLO, NOT_FOUND, WORK, Ask, apollo, ask, by_post, digest_of, only_error
 from tests.routes.toy import toy_server
-from tests.services import ValkeyServer
+from tests.valkey import ValkeyServer
 
 __all__ = ["ask"]
 

@@ -9,8 +9,8 @@ import pytest
 from subscriptions import presence
 from subscriptions.live import Live
 from subscriptions.presence import CHANNEL, Presence, here, watched_by
-from tests.services import ValkeyServer
 from tests.subscriptions.ledger import NEVER, eventually
+from tests.valkey import ValkeyServer
 
 pytestmark = pytest.mark.once
 

@@ -13,9 +13,9 @@ import pytest
 import redis.asyncio as redis
 
 from subscriptions.live import Live
-from tests.services import ValkeyServer
 from tests.subscriptions.faults import FreezingProxy
 from tests.subscriptions.ledger import NEVER, Audience, Ledger, Viewer, World, eventually
+from tests.valkey import ValkeyServer
 
 pytestmark = pytest.mark.once
 
