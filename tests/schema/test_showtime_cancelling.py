@@ -12,13 +12,13 @@ from domain.payments import PaymentStatus
 from models.payments import Payment
 from models.refunds import Refund
 from schema.ids import global_id
-from tests.databases import Database
-from tests.factories.sale import Sale, open_sale, others
+from tests.factories.sale import Sale, others
 from tests.factories.users import actor_of, make_staff
 from tests.resolvers.sale_fixtures import Later, later
-from tests.schema.asking import Asker, Payload, asker, codes
+from tests.schema.asking import Asker, Payload, codes
+from tests.schema.desks import ask, sale
 
-__all__ = ["later"]
+__all__ = ["ask", "later", "sale"]
 
 CANCEL = """mutation ($id: ID!, $key: String) { cancelShowtime(input: {showtimeId: $id, idempotencyKey: $key}) {
   __typename ... on Showtime { id status onSale seatMap { available } } ... on Problem { message }
@@ -32,16 +32,6 @@ FRESH = "query ($id: ID!) { showtime(id: $id) { seatMap { version available seat
 MINE = """subscription ($id: ID!) { booking(id: $id) {
   status paymentMethods { provider } refunds { reason amount { amount } status }
 } }"""
-
-
-@pytest.fixture
-def ask(database: Database) -> Asker:
-    return asker(database.settings)
-
-
-@pytest.fixture
-async def sale(database: Database) -> Sale:
-    return await open_sale(database.settings)
 
 
 @pytest.fixture
