@@ -80,7 +80,7 @@ def test_three_decimals_and_a_tax_on_top() -> None:
     assert offer.total == Money(6_581, "KWD")
 
 
-@settings(max_examples=tries(400, thorough=10_000))
+@settings(max_examples=tries(1_000, thorough=10_000))
 @given(BASES, SELECTIONS)
 def test_without_terms_each_seat_costs_its_share_of_the_base_rounded_half_up(base: Money, seats: Seats) -> None:
     offer = quote(base, seats)
@@ -89,7 +89,7 @@ def test_without_terms_each_seat_costs_its_share_of_the_base_rounded_half_up(bas
     assert {line.part for line in offer.lines} <= {PricePart.BASE, PricePart.SEAT_KIND}
 
 
-@settings(max_examples=tries(400, thorough=10_000))
+@settings(max_examples=tries(1_000, thorough=10_000))
 @given(BASES, SELECTIONS, TERMS)
 def test_the_lines_sum_to_the_total_whatever_the_terms(base: Money, seats: Seats, terms: PriceTerms) -> None:
     offer = quote(base, seats, terms)
@@ -103,7 +103,7 @@ def test_the_lines_sum_to_the_total_whatever_the_terms(base: Money, seats: Seats
     assert offer.total.minor == by_seat + sum(line.minor for line in offer.lines if line.label is None)
 
 
-@settings(max_examples=tries(400, thorough=10_000))
+@settings(max_examples=tries(1_000, thorough=10_000))
 @given(BASES, SELECTIONS, TERMS)
 def test_tickets_are_worth_the_total_and_none_less_than_nothing(base: Money, seats: Seats, terms: PriceTerms) -> None:
     offer = quote(base, seats, terms)
@@ -116,7 +116,7 @@ def test_tickets_are_worth_the_total_and_none_less_than_nothing(base: Money, sea
         assert abs(share - Fraction(own[label] * offer.total.minor, sum(own.values()))) < 1
 
 
-@settings(max_examples=tries(300, thorough=5_000))
+@settings(max_examples=tries(1_000, thorough=5_000))
 @given(any_quotes())
 def test_tickets_are_worth_the_total_of_any_quote_that_has_seats(offer: Quote) -> None:
     shares = offer.shares()
@@ -125,7 +125,7 @@ def test_tickets_are_worth_the_total_of_any_quote_that_has_seats(offer: Quote) -
         assert min(shares.values(), default=0) >= 0
 
 
-@settings(max_examples=tries(400, thorough=10_000))
+@settings(max_examples=tries(1_000, thorough=10_000))
 @given(BASES, SELECTIONS, UNTAXED, RATES)
 def test_a_tax_that_is_included_changes_no_total(base: Money, seats: Seats, terms: PriceTerms, rate: int) -> None:
     taxed = replace(terms, tax_name="GST", tax_rate=rate, tax_included=True)
@@ -138,7 +138,7 @@ def test_a_tax_that_is_included_changes_no_total(base: Money, seats: Seats, term
         assert abs(tax - Fraction(gross * rate, 10_000 + rate)) <= Fraction(1, 2)
 
 
-@settings(max_examples=tries(400, thorough=10_000))
+@settings(max_examples=tries(1_000, thorough=10_000))
 @given(BASES, SELECTIONS, UNTAXED, RATES)
 def test_a_tax_on_top_is_of_each_seat_with_its_fee(base: Money, seats: Seats, terms: PriceTerms, rate: int) -> None:
     offer = quote(base, seats, replace(terms, tax_name="VAT", tax_rate=rate))
@@ -148,7 +148,7 @@ def test_a_tax_on_top_is_of_each_seat_with_its_fee(base: Money, seats: Seats, te
         assert abs(tax - Fraction(net * rate, 10_000)) <= Fraction(1, 2)
 
 
-@settings(max_examples=tries(400, thorough=10_000))
+@settings(max_examples=tries(1_000, thorough=10_000))
 @given(BASES, SELECTIONS, TERMS)
 def test_rounding_moves_the_total_by_at_most_half_its_step(base: Money, seats: Seats, terms: PriceTerms) -> None:
     exact = quote(base, seats, replace(terms, round_to=1)).total.minor

@@ -47,7 +47,7 @@ class Story:
 STORIES = STEPS.map(Story.of)
 
 
-@settings(max_examples=tries(150, thorough=2_000))
+@settings(max_examples=tries(300, thorough=2_000))
 @given(STORIES)
 def test_every_map_says_what_happened_last_to_each_seat(story: Story) -> None:
     expected = dict.fromkeys(LABELS, SeatState.AVAILABLE)
@@ -60,14 +60,14 @@ def test_every_map_says_what_happened_last_to_each_seat(story: Story) -> None:
         assert (change.since, change.version, change.available) == (number - 1, number, free)
 
 
-@settings(max_examples=tries(150, thorough=2_000))
+@settings(max_examples=tries(300, thorough=2_000))
 @given(STORIES, st.data())
 def test_a_stale_map_with_the_changes_since_is_the_fresh_map(story: Story, data: st.DataObject) -> None:
     since = data.draw(st.integers(0, len(story.changes)))
     assert reduce(SeatMap.apply, story.changes[since:], story.maps[since]) == story.maps[-1]
 
 
-@settings(max_examples=tries(150, thorough=2_000))
+@settings(max_examples=tries(300, thorough=2_000))
 @given(STORIES, st.data())
 def test_changes_bundled_in_any_way_have_the_same_effect(story: Story, data: st.DataObject) -> None:
     last = len(story.changes)
@@ -78,7 +78,7 @@ def test_changes_bundled_in_any_way_have_the_same_effect(story: Story, data: st.
     assert story.merged(0, last).available == story.maps[-1].available
 
 
-@settings(max_examples=tries(150, thorough=2_000))
+@settings(max_examples=tries(300, thorough=2_000))
 @given(STORIES, st.data())
 def test_a_bundle_fits_every_map_from_its_since_to_before_its_version(story: Story, data: st.DataObject) -> None:
     last = len(story.changes)
@@ -88,7 +88,7 @@ def test_a_bundle_fits_every_map_from_its_since_to_before_its_version(story: Sto
     assert story.maps[at].apply(story.merged(since, until)) == story.maps[until]
 
 
-@settings(max_examples=tries(150, thorough=2_000))
+@settings(max_examples=tries(300, thorough=2_000))
 @given(STORIES, st.data())
 def test_repeated_and_old_changes_do_no_harm(story: Story, data: st.DataObject) -> None:
     last = len(story.changes)
@@ -102,7 +102,7 @@ def test_repeated_and_old_changes_do_no_harm(story: Story, data: st.DataObject) 
     assert all(whole.then(change) is whole for change in story.changes)
 
 
-@settings(max_examples=tries(150, thorough=2_000))
+@settings(max_examples=tries(300, thorough=2_000))
 @given(STORIES, st.data())
 def test_bundles_that_overlap_merge_into_the_last_state(story: Story, data: st.DataObject) -> None:
     last = len(story.changes)

@@ -158,7 +158,7 @@ def test_what_would_hurt_is_refused_quickly(query: str) -> None:
     with counted() as calls:
         found = read_and_refuse(documents, query)
     assert isinstance(found, QueryTooComplex | BadUserInput)
-    assert calls.count < 2 * MOST
+    assert calls.count < 260_000  # a twentieth of a second of Python here
 
 
 def read_and_refuse(documents: Documents, query: str) -> Exception | None:
@@ -174,7 +174,7 @@ def test_what_only_looks_dangerous_passes_quickly(query: str) -> None:
     documents = Documents(SCHEMA, SETTINGS)
     with counted() as calls:
         assert documents.refusals(documents.read(query), {}) == []
-    assert calls.count < 2 * MOST
+    assert calls.count < MOST
 
 
 def test_circular_introspection_is_refused() -> None:
